@@ -1,0 +1,11 @@
+//! Simulators of UKG Pro and Okta that follow the vendors' documented behaviour,
+//! also where that is inconvenient.
+//!
+//! They know nothing of the `rollcall` crate: a simulator that shared code with the
+//! product would agree with it by construction and prove nothing.
+
+pub mod clock;
+pub mod wire;
+
+pub use clock::Clock;
+pub use wire::{Call, Effect, Fault, Wire};
