@@ -1,0 +1,34 @@
+//! What Okta should say about one person, by the policy.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use super::{ids::PersonId, value::Value};
+
+/// What the policy wants for one person, with the rule that wants it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Desired {
+    /// Whom it is for.
+    pub person: PersonId,
+    /// Profile attributes that the policy maps, `login` and the manager's attributes excluded.
+    pub attributes: BTreeMap<Arc<str>, Wish>,
+    /// Groups by name, each with the rule that gives it.
+    pub groups: BTreeMap<Arc<str>, Rule>,
+    /// Apps assigned directly, by label, each with the rule that gives it.
+    pub apps: BTreeMap<Arc<str>, Rule>,
+}
+
+/// What an attribute should become.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Wish {
+    /// This value.
+    Set(Value),
+    /// Nothing: clear it.
+    Clear,
+    /// Whatever it is: the source is blank and the policy keeps.
+    Keep,
+}
+
+/// The rule of the policy that gave something, as `explain` shows it: for example
+/// `groups[3] "Sales EMEA" (line 84)`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Rule(pub Arc<str>);

@@ -1,0 +1,158 @@
+//! Identifiers, each its own type, so that no two worlds' ids can be mixed up.
+
+use std::{fmt, sync::Arc};
+
+use serde::{Deserialize, Serialize};
+
+macro_rules! id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(Arc<str>);
+
+        impl $name {
+            /// Takes the id as it is.
+            pub fn new(raw: impl Into<Arc<str>>) -> Self {
+                Self(raw.into())
+            }
+
+            /// The id as text.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.pad(&self.0)
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, "{}({})", stringify!($name), self.0)
+            }
+        }
+
+        impl From<&str> for $name {
+            fn from(raw: &str) -> Self {
+                Self(raw.into())
+            }
+        }
+
+        impl From<String> for $name {
+            fn from(raw: String) -> Self {
+                Self(raw.into())
+            }
+        }
+    };
+}
+
+id! {
+    /// UKG's `personId` (a GUID): one human, whatever he or she is employed as. The durable key
+    /// (reference/ukg.md, section 3).
+    PersonId
+}
+id! {
+    /// UKG's `employeeId` (EEID, 12 characters): an employee within the tenant. The key of an
+    /// employment is this with the [`CompanyId`].
+    EmployeeId
+}
+id! {
+    /// UKG's `companyId` (COID, 5 characters): a component company.
+    CompanyId
+}
+id! {
+    /// UKG's `employeeNumber`: at most 9 characters with leading zeros; HR may change it, so it
+    /// is an attribute and never a key.
+    EmployeeNumber
+}
+id! {
+    /// A code of one of the customer's UKG code tables (status, type, reason, job, org level,
+    /// location). Compared as given, after trimming.
+    Code
+}
+id! {
+    /// Okta's user id (`00u…`).
+    OktaUserId
+}
+id! {
+    /// Okta's group id (`00g…`).
+    GroupId
+}
+id! {
+    /// Okta's application instance id (`0oa…`).
+    AppId
+}
+id! {
+    /// One run of one flow: the flow's name and its fencing number, e.g. `offboarding-42`.
+    RunId
+}
+id! {
+    /// A stored plan: the first 12 hex digits of its hash.
+    PlanId
+}
+id! {
+    /// SHA-256 of the policy file, in hex. It is in every plan and every audit event.
+    PolicyHash
+}
+
+/// An Okta login. Logins that differ only by case are one login
+/// (reference/okta.md, section 2.5: unique ignoring case and diacritics).
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Login(Arc<str>); // Invariant: trimmed, lower case, exactly one '@', 5 to 100 characters.
+
+/// A text that cannot be a login.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[error("login of {len} characters is not user@host")]
+pub struct BadLogin {
+    len: usize, // the length, not the address: this text reaches the logs
+}
+
+impl Login {
+    /// Reads a login as a person or a system wrote it.
+    pub fn parse(raw: &str) -> Result<Self, BadLogin> {
+        let login = raw.trim().to_lowercase();
+        let len = login.chars().count();
+        match login.split_once('@') {
+            Some((user, host))
+                if !user.is_empty()
+                    && host.contains('.')
+                    && !host.contains('@')
+                    && !login.chars().any(char::is_whitespace)
+                    && (5..=100).contains(&len) =>
+            {
+                Ok(Self(login.into()))
+            }
+            Some(_) | None => Err(BadLogin { len }),
+        }
+    }
+
+    /// The login as text, in lower case.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Login {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn logins_that_differ_by_case_are_one() {
+        assert_eq!(Login::parse(" Ada@X.io ").unwrap(), Login::parse("ada@x.io").unwrap());
+    }
+
+    #[test]
+    fn a_bad_login_is_refused_without_being_repeated() {
+        let error = Login::parse("ada lovelace").unwrap_err().to_string();
+        assert_eq!(error, "login of 12 characters is not user@host");
+    }
+}

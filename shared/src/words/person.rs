@@ -1,0 +1,176 @@
+//! A human being at work, folded from UKG's rows.
+
+use std::{fmt, sync::Arc};
+
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
+
+use super::{
+    hr::EmploymentRow,
+    ids::{Code, PersonId},
+};
+
+/// One human with every employment HR has on record.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Person {
+    /// The durable key.
+    pub id: PersonId,
+    /// How the person is called.
+    pub name: Name,
+    /// `emailAddress`: whatever HR typed; often nothing before day one.
+    pub email: Option<Arc<str>>,
+    /// `emailAddressAlternate`: usually personal.
+    pub alternate_email: Option<Arc<str>>,
+    /// The UKG login.
+    pub user_name: Option<Arc<str>>,
+    /// Every employment; the first is the primary one, from which attributes are taken.
+    /// Never empty.
+    pub employments: Vec<Employment>,
+    /// Whether the person works here, by the clock of his or her own zone.
+    pub presence: Presence,
+}
+
+impl Person {
+    /// The employment that speaks for the person.
+    pub fn primary(&self) -> &Employment {
+        self.employments.first().expect("a person is folded from at least one employment")
+    }
+}
+
+/// The parts of a name, as HR keeps them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Name {
+    /// `firstName`
+    pub first: Option<Arc<str>>,
+    /// `middleName`
+    pub middle: Option<Arc<str>>,
+    /// `lastName`
+    pub last: Option<Arc<str>>,
+    /// `preferredName`
+    pub preferred: Option<Arc<str>>,
+    /// `formerName`
+    pub former: Option<Arc<str>>,
+    /// `namePrefixCode`
+    pub prefix: Option<Code>,
+    /// `nameSufixCode`
+    pub suffix: Option<Code>,
+}
+
+/// One employment with what the roster made of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Employment {
+    /// The row as UKG gave it.
+    pub row: EmploymentRow,
+    /// The nearest end among the employment's contracts that have not ended before the hire.
+    pub contract_ends: Option<Date>,
+    /// Whether the employee type is one of the policy's contingent types.
+    pub is_contingent: bool,
+    /// The zone whose calendar decides, from the location, else the company, else the default.
+    pub zone: TimeZone,
+    /// Whether this employment is live.
+    pub presence: Presence,
+}
+
+/// Whether somebody works here.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Presence {
+    /// Hired, not started.
+    NotYet(Arrival),
+    /// At work; `until` when HR already knows the end.
+    Here {
+        /// The departure that is on record and has not come yet.
+        until: Option<Departure>,
+    },
+    /// Employed but not at work.
+    Away {
+        /// What kind of absence.
+        absence: Absence,
+        /// Since when, if HR says.
+        since: Option<Date>,
+        /// When the person should be back, if HR says.
+        back: Option<Date>,
+        /// The departure that is on record and has not come yet.
+        until: Option<Departure>,
+    },
+    /// No longer employed.
+    Gone(Departure),
+}
+
+impl Presence {
+    /// Whether an employment in this state keeps the person's access alive.
+    pub fn is_live(&self) -> bool {
+        match self {
+            Self::NotYet(_) | Self::Here { .. } | Self::Away { .. } => true,
+            Self::Gone(_) => false,
+        }
+    }
+}
+
+/// A start that has not come yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Arrival {
+    /// The first day.
+    pub starts: Date,
+    /// The instant at which the first day begins in the worker's zone.
+    pub at: Timestamp,
+}
+
+/// The end of an employment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Departure {
+    /// The last day with access: the earlier of last day worked, termination and contract end.
+    pub last_day: Date,
+    /// The instant at which access ends: the end of that day in the worker's zone, or the
+    /// beginning of the day for reasons that end access at once.
+    pub at: Timestamp,
+    /// The termination reason.
+    pub reason: Option<Code>,
+    /// Whether the reason is one of those that end access at once.
+    pub is_immediate: bool,
+    /// Which date decided.
+    pub source: EndSource,
+}
+
+/// Which of HR's dates ended an employment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EndSource {
+    /// `dateLastWorked`
+    LastDayWorked,
+    /// `terminationDate`
+    Termination,
+    /// `contractEndDate`
+    Contract,
+}
+
+impl fmt::Display for EndSource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::LastDayWorked => "last day worked",
+            Self::Termination => "termination date",
+            Self::Contract => "contract end",
+        })
+    }
+}
+
+/// Kinds of absence, from the employee status code (reference/ukg.md, section 2.4).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Absence {
+    /// L: leave of absence.
+    Leave,
+    /// O: on strike.
+    Strike,
+    /// R: released, laid off.
+    LaidOff,
+    /// S: suspended.
+    Suspended,
+}
+
+impl fmt::Display for Absence {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Leave => "leave",
+            Self::Strike => "strike",
+            Self::LaidOff => "lay-off",
+            Self::Suspended => "suspension",
+        })
+    }
+}
