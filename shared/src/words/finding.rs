@@ -95,6 +95,8 @@ codes! {
     NoStartDate = "no-start-date",
     /// The dates contradict each other.
     ContradictingDates = "contradicting-dates",
+    /// Transferred out of one company, and no other company has the person.
+    TransferWithoutArrival = "transfer-without-arrival",
     /// The location is unknown or has no zone, so the default zone decides.
     UnknownZone = "unknown-zone",
     /// A rehire that HR marked as not eligible.

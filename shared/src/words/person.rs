@@ -112,6 +112,9 @@ pub struct Arrival {
     pub starts: Date,
     /// The instant at which the first day begins in the worker's zone.
     pub at: Timestamp,
+    /// The departure before it, when the break between the two is long enough to count: until the
+    /// start, such a person is a leaver.
+    pub after: Option<Departure>,
 }
 
 /// The end of an employment.

@@ -1,4 +1,4 @@
-//! Folds UKG's rows into persons and decides who works here.
+//! What the policy says about reading HR's rows.
 
 use std::collections::{BTreeMap, BTreeSet};
 
