@@ -189,7 +189,7 @@ struct File {
 impl File {
     fn close(self, id: PersonId, rules: &Rules) -> (Person, Option<Finding>) {
         let Self { mut identities, mut employments } = self;
-        employments.sort_by(|a, b| employment_rank(a).cmp(&employment_rank(b)));
+        employments.sort_by_cached_key(employment_rank);
         let speaks_for =
             employments.first().map(|it| it.row.employee.clone()).expect("files begin with a row");
         identities.sort_by_cached_key(|it| (it.employee != speaks_for, identity_rank(it)));

@@ -1,0 +1,257 @@
+//! Whose account is whose.
+//!
+//! An account is ours when it carries the key attribute. Without it, an account is adopted only
+//! on a strong match and after that left alone for the rest of the run; a weaker resemblance is
+//! reported and never acted on (design, section 5.3; hr-cases 3 and 45).
+
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::Arc,
+};
+
+use crate::words::{
+    account::Account,
+    ids::{Login, OktaUserId, PersonId},
+    value::Value,
+};
+
+/// Every account that was read, with the indexes that matching needs.
+#[derive(Clone, Debug, Default)]
+pub struct Accounts {
+    accounts: Vec<Account>,
+    by_id: HashMap<OktaUserId, usize>,
+    by_key: HashMap<Arc<str>, Vec<usize>>,
+    by_login: HashMap<Login, usize>,
+    by_match: HashMap<(Arc<str>, Value), Vec<usize>>,
+    key_attribute: Arc<str>,
+    match_attributes: BTreeSet<Arc<str>>,
+}
+
+/// What was found for one person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Match<'a> {
+    /// The account carries the person's key.
+    Ours(&'a Account),
+    /// The account carries nobody's key, and every strong attribute agrees.
+    Strong {
+        /// The account.
+        account: &'a Account,
+        /// The attributes that agree.
+        by: Arc<str>,
+    },
+    /// An account of this login exists and does not match strongly.
+    Resembles(&'a Account),
+    /// More than one account claims to be this person's.
+    Several(Vec<OktaUserId>),
+    /// The ledger's link leads to an account that carries another person's key.
+    Stolen(&'a Account),
+    /// Nothing.
+    Nobody,
+}
+
+impl Accounts {
+    /// Indexes for accounts keyed by `key_attribute`, matched by `match_attributes`.
+    pub fn new(key_attribute: Arc<str>, match_attributes: BTreeSet<Arc<str>>) -> Self {
+        Self { key_attribute, match_attributes, ..Self::default() }
+    }
+
+    /// Adds an account, or replaces the one with its id.
+    pub fn put(&mut self, account: Account) {
+        if let Some(at) = self.by_id.get(&account.id).copied() {
+            let old = std::mem::replace(&mut self.accounts[at], account);
+            self.unindex(at, &old);
+            self.index(at);
+        } else {
+            self.accounts.push(account);
+            self.index(self.accounts.len() - 1);
+        }
+    }
+
+    fn index(&mut self, at: usize) {
+        let it = &self.accounts[at];
+        self.by_id.insert(it.id.clone(), at);
+        self.by_login.insert(it.login.clone(), at);
+        if let Some(Value::Text(key)) = it.profile.get(&self.key_attribute) {
+            self.by_key.entry(key.clone()).or_default().push(at);
+        }
+        for name in &self.match_attributes {
+            if let Some(value) = it.profile.get(name) {
+                self.by_match.entry((name.clone(), value.clone())).or_default().push(at);
+            }
+        }
+    }
+
+    fn unindex(&mut self, at: usize, old: &Account) {
+        self.by_login.remove(&old.login);
+        if let Some(Value::Text(key)) = old.profile.get(&self.key_attribute)
+            && let Some(all) = self.by_key.get_mut(key)
+        {
+            all.retain(|it| *it != at);
+        }
+        for name in &self.match_attributes {
+            if let Some(value) = old.profile.get(name)
+                && let Some(all) = self.by_match.get_mut(&(name.clone(), value.clone()))
+            {
+                all.retain(|it| *it != at);
+            }
+        }
+    }
+
+    /// The account with this id.
+    pub fn get(&self, id: &OktaUserId) -> Option<&Account> {
+        self.by_id.get(id).map(|at| &self.accounts[*at])
+    }
+
+    /// Whether anybody, in any status, has this login.
+    pub fn is_taken(&self, login: &Login) -> bool {
+        self.by_login.contains_key(login)
+    }
+
+    /// The account with this login.
+    pub fn by_login(&self, login: &Login) -> Option<&Account> {
+        self.by_login.get(login).map(|at| &self.accounts[*at])
+    }
+
+    /// Every account, in the order they were read.
+    pub fn iter(&self) -> impl Iterator<Item = &Account> {
+        self.accounts.iter()
+    }
+
+    /// The key that an account carries.
+    pub fn key_of<'a>(&self, account: &'a Account) -> Option<&'a str> {
+        account.profile.get(&self.key_attribute)?.as_text()
+    }
+
+    /// Finds a person's account: by the ledger's link, by key, by strong match, in this order.
+    ///
+    /// `strong` are the attributes of the policy's `okta.match_on` with this person's values;
+    /// all of them must agree. `logins` are those the person would be given.
+    pub fn find(
+        &self,
+        person: &PersonId,
+        linked: Option<&OktaUserId>,
+        strong: &[(Arc<str>, Value)],
+        logins: &[Login],
+    ) -> Match<'_> {
+        let by_key = self.by_key.get(person.as_str()).map_or(&[][..], Vec::as_slice);
+        if let Some(account) = linked.and_then(|it| self.get(it)) {
+            return match self.key_of(account) {
+                Some(key) if key != person.as_str() => Match::Stolen(account),
+                Some(_) | None => Match::Ours(account),
+            };
+        }
+        match by_key {
+            [] => {}
+            [at] => return Match::Ours(&self.accounts[*at]),
+            several => {
+                return Match::Several(
+                    several.iter().map(|at| self.accounts[*at].id.clone()).collect(),
+                );
+            }
+        }
+        let mut unowned: Vec<&Account> = self
+            .agreeing(strong)
+            .into_iter()
+            .map(|at| &self.accounts[at])
+            .filter(|it| self.key_of(it).is_none())
+            .collect();
+        match (unowned.pop(), unowned.is_empty()) {
+            (Some(account), true) => {
+                let by: Vec<_> = strong.iter().map(|(name, _)| &**name).collect();
+                return Match::Strong { account, by: by.join(", ").into() };
+            }
+            (Some(last), false) => {
+                unowned.push(last);
+                return Match::Several(unowned.iter().map(|it| it.id.clone()).collect());
+            }
+            (None, _) => {}
+        }
+        // Only the first wish counts: the second Ada Lovelace resembles the first one's account.
+        match logins.first().and_then(|it| self.by_login(it)) {
+            Some(account) if self.key_of(account).is_none() => Match::Resembles(account),
+            Some(_) | None => Match::Nobody,
+        }
+    }
+
+    /// The accounts for which every one of `strong` agrees; none when there is nothing to agree on.
+    fn agreeing(&self, strong: &[(Arc<str>, Value)]) -> Vec<usize> {
+        let mut lists = strong.iter().map(|it| {
+            self.by_match.get(it).map_or(BTreeSet::new(), |all| all.iter().copied().collect())
+        });
+        let Some(first) = lists.next() else { return Vec::new() };
+        lists
+            .fold(first, |all, next| all.intersection(&next).copied().collect())
+            .into_iter()
+            .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::words::account::{Provider, Status};
+
+    fn account(id: &str, login: &str, attributes: &[(&str, &str)]) -> Account {
+        Account {
+            id: id.into(),
+            status: Status::Active,
+            transitioning_to: None,
+            login: Login::parse(login).unwrap(),
+            profile: attributes
+                .iter()
+                .map(|(name, value)| ((*name).into(), Value::text(value).unwrap()))
+                .collect(),
+            provider: Provider::Okta,
+            created: None,
+            status_changed: None,
+            last_login: None,
+            last_updated: None,
+        }
+    }
+
+    fn number(value: &str) -> Vec<(Arc<str>, Value)> {
+        vec![("employeeNumber".into(), Value::text(value).unwrap())]
+    }
+
+    fn directory() -> Accounts {
+        let mut res = Accounts::new("ukgPersonId".into(), ["employeeNumber".into()].into());
+        res.put(account("u1", "ada@x.io", &[("ukgPersonId", "P1"), ("employeeNumber", "001")]));
+        res.put(account("u2", "bob@x.io", &[("employeeNumber", "002")]));
+        res.put(account("u3", "cyd@x.io", &[]));
+        res.put(account("u4", "dee@x.io", &[("employeeNumber", "004")]));
+        res.put(account("u5", "dee2@x.io", &[("employeeNumber", "004")]));
+        res
+    }
+
+    fn logins(login: &str) -> Vec<Login> {
+        vec![Login::parse(login).unwrap()]
+    }
+
+    #[test]
+    fn the_key_says_whose_account_it_is() {
+        let all = directory();
+        let found = all.find(&"P1".into(), None, &number("999"), &logins("zoe@x.io"));
+        assert!(matches!(found, Match::Ours(it) if it.id.as_str() == "u1"));
+    }
+
+    #[test]
+    fn a_strong_match_is_adopted_and_a_resemblance_only_told() {
+        let all = directory();
+        let strong = all.find(&"P2".into(), None, &number("002"), &logins("bob@x.io"));
+        assert!(matches!(strong, Match::Strong { account, .. } if account.id.as_str() == "u2"));
+        let weak = all.find(&"P3".into(), None, &number("003"), &logins("cyd@x.io"));
+        assert!(matches!(weak, Match::Resembles(it) if it.id.as_str() == "u3"));
+        // Somebody else's account of the same name is no resemblance: it has an owner.
+        let other = all.find(&"P9".into(), None, &number("009"), &logins("ada@x.io"));
+        assert_eq!(other, Match::Nobody);
+    }
+
+    #[test]
+    fn two_claims_and_a_stolen_link_are_told_apart() {
+        let all = directory();
+        let two = all.find(&"P4".into(), None, &number("004"), &[]);
+        assert!(matches!(two, Match::Several(ids) if ids.len() == 2));
+        let stolen = all.find(&"P7".into(), Some(&"u1".into()), &[], &[]);
+        assert!(matches!(stolen, Match::Stolen(_)));
+    }
+}

@@ -1,0 +1,255 @@
+//! What must be done so that Okta says what HR says, as a value.
+//!
+//! A plan leaves nothing to choose: it can be printed, compared, hashed, stored, held and
+//! refused before anything happens. [`person`] makes one person's part; [`super::guard`] reviews
+//! the whole; `flows::apply` carries it out.
+
+mod directory;
+mod fingerprint;
+mod person;
+
+use std::{collections::BTreeMap, fmt};
+
+use sha2::{Digest, Sha256};
+
+pub use directory::{Directory, Named};
+pub use fingerprint::{Fingerprint, fingerprint};
+pub use person::{Case, ManagerWish, Seen, plan};
+
+use super::lifecycle::StandingKind;
+use crate::words::{
+    account::Status,
+    action::{Action, ActionKind, Change, Kind},
+    ids::{Login, OktaUserId, PersonId, PlanId, PolicyHash},
+};
+
+/// What one flow would do at one instant.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Plan {
+    /// One part per person, leavers first, then by person id. Nobody with nothing to do is in it.
+    pub people: Vec<PersonPlan>,
+}
+
+/// What would be done for one person, in order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PersonPlan {
+    /// For whom.
+    pub person: PersonId,
+    /// The account, if there is one yet.
+    pub user: Option<OktaUserId>,
+    /// The login the account has or will have.
+    pub login: Option<Login>,
+    /// The status it was planned from: the precondition of everything below.
+    pub status: Option<Status>,
+    /// The standing that it leads to.
+    pub standing: StandingKind,
+    /// The HR fact that decided the standing, for the reader.
+    pub because: String,
+    /// The steps. Never empty in a [`Plan`].
+    pub actions: Vec<Action>,
+}
+
+impl PersonPlan {
+    /// Whether this goes before everything else: somebody's access ends.
+    pub fn is_urgent(&self) -> bool {
+        match self.standing {
+            StandingKind::Out | StandingKind::Paused => true,
+            StandingKind::TooEarly | StandingKind::Preboard | StandingKind::Open => false,
+        }
+    }
+
+    /// Whether any of the steps is of this kind.
+    pub fn has(&self, kind: Kind) -> bool {
+        self.actions.iter().any(|it| it.kind.kind() == kind)
+    }
+}
+
+impl Plan {
+    /// Puts parts into the order in which they are carried out.
+    pub fn new(mut people: Vec<PersonPlan>) -> Self {
+        people.retain(|it| !it.actions.is_empty());
+        people.sort_by(|a, b| (!a.is_urgent(), &a.person).cmp(&(!b.is_urgent(), &b.person)));
+        Self { people }
+    }
+
+    /// Whether there is nothing to do.
+    pub fn is_empty(&self) -> bool {
+        self.people.is_empty()
+    }
+
+    /// Every step with its person's part, in order.
+    pub fn actions(&self) -> impl Iterator<Item = (&PersonPlan, &Action)> {
+        self.people.iter().flat_map(|it| it.actions.iter().map(move |action| (it, action)))
+    }
+
+    /// How many people each kind of step touches.
+    pub fn people_by_kind(&self) -> BTreeMap<Kind, usize> {
+        let mut res = BTreeMap::new();
+        for it in &self.people {
+            let mut kinds: Vec<Kind> = it.actions.iter().map(|it| it.kind.kind()).collect();
+            kinds.sort();
+            kinds.dedup();
+            for kind in kinds {
+                *res.entry(kind).or_default() += 1;
+            }
+        }
+        res
+    }
+
+    /// The fewest Okta calls that could bring this about (reference/performance.md, section 2.2):
+    /// one for a create with its groups, one for any number of profile changes, one for each step
+    /// of another kind. Reading is not in it.
+    pub fn minimum_calls(&self) -> u64 {
+        let calls = self.people.iter().map(|it| {
+            let mut calls = 0;
+            let mut writes_profile = it.has(Kind::Create);
+            for action in &it.actions {
+                calls += match action.kind {
+                    ActionKind::SaveUndo => 0,
+                    ActionKind::Create(_) => 1,
+                    ActionKind::Adopt { .. }
+                    | ActionKind::Update(_)
+                    | ActionKind::SetManager { .. } => {
+                        u64::from(!std::mem::replace(&mut writes_profile, true))
+                    }
+                    ActionKind::Activate
+                    | ActionKind::Reactivate
+                    | ActionKind::Suspend
+                    | ActionKind::Unsuspend
+                    | ActionKind::EndSessions
+                    | ActionKind::RevokeGrants
+                    | ActionKind::JoinGroup(_)
+                    | ActionKind::LeaveGroup(_)
+                    | ActionKind::AssignApp(_)
+                    | ActionKind::UnassignApp(_)
+                    | ActionKind::Deactivate => 1,
+                };
+            }
+            calls
+        });
+        calls.sum()
+    }
+
+    /// What an approval is for: a hash over the policy and every step with its precondition.
+    pub fn hash(&self, policy: &PolicyHash) -> String {
+        let mut hasher = Sha256::new();
+        hasher.update(policy.as_str());
+        for part in &self.people {
+            let PersonPlan { person, user, login, status, standing, because, actions } = part;
+            hasher.update(format!(
+                "\n{person:?} {user:?} {login:?} {status:?} {standing:?} {because}"
+            ));
+            for it in actions {
+                hasher.update(format!("\n{:?} {}", it.kind, it.cause));
+            }
+        }
+        hex(&hasher.finalize())
+    }
+
+    /// The short name of a plan with this hash.
+    pub fn id_of(hash: &str) -> PlanId {
+        PlanId::from(&hash[..12.min(hash.len())])
+    }
+}
+
+/// Bytes as lower-case hex.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|it| format!("{it:02x}")).collect()
+}
+
+impl fmt::Display for Plan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.is_empty() {
+            return writeln!(f, "Nothing to do.");
+        }
+        for part in &self.people {
+            write!(f, "{part}")?;
+        }
+        let kinds = self.people_by_kind();
+        let totals: Vec<_> = kinds.iter().map(|(kind, count)| format!("{kind} {count}")).collect();
+        writeln!(f, "{} people: {}", self.people.len(), totals.join(", "))
+    }
+}
+
+impl fmt::Display for PersonPlan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "person {}", self.person)?;
+        match (&self.login, &self.user, self.status) {
+            (Some(login), Some(user), Some(status)) => write!(f, " ({login}, {user}, {status})")?,
+            (Some(login), None, _) => write!(f, " ({login}, new)")?,
+            (_, user, status) => {
+                if let (Some(user), Some(status)) = (user, status) {
+                    write!(f, " ({user}, {status})")?;
+                }
+            }
+        }
+        writeln!(f, ": {}", self.because)?;
+        for it in &self.actions {
+            writeln!(f, "  {it}")?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for Action {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.kind)?;
+        if !self.cause.is_empty() {
+            write!(f, "  [{}]", self.cause)?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for ActionKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Create(new) => {
+                write!(f, "create {}", new.login)?;
+                if !new.groups.is_empty() {
+                    let names: Vec<_> =
+                        new.groups.iter().map(|it| format!("{:?}", it.name)).collect();
+                    write!(f, " in {}", names.join(", "))?;
+                }
+                Ok(())
+            }
+            Self::Adopt { matched_by } => {
+                write!(f, "adopt the account that matches by {matched_by}")
+            }
+            Self::Activate => f.write_str("activate"),
+            Self::Reactivate => f.write_str("reactivate"),
+            Self::Suspend => f.write_str("suspend"),
+            Self::Unsuspend => f.write_str("unsuspend"),
+            Self::EndSessions => f.write_str("end every session and token"),
+            Self::RevokeGrants => f.write_str("revoke every grant"),
+            Self::SaveUndo => f.write_str("save what is needed to undo this"),
+            Self::JoinGroup(it) => write!(f, "join group {:?}", it.name),
+            Self::LeaveGroup(it) => write!(f, "leave group {:?}", it.name),
+            Self::AssignApp(it) => write!(f, "assign app {:?}", it.label),
+            Self::UnassignApp(it) => write!(f, "unassign app {:?}", it.label),
+            Self::Deactivate => f.write_str("deactivate"),
+            Self::Update(changes) => write!(f, "set {}", Changes(changes)),
+            Self::SetManager { manager: Some(it), changes } => {
+                write!(f, "set manager to person {it}: {}", Changes(changes))
+            }
+            Self::SetManager { manager: None, changes } => {
+                write!(f, "set manager to nobody: {}", Changes(changes))
+            }
+        }
+    }
+}
+
+struct Changes<'a>(&'a BTreeMap<std::sync::Arc<str>, Change>);
+
+impl fmt::Display for Changes<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (i, (name, change)) in self.0.iter().enumerate() {
+            let comma = if i == 0 { "" } else { ", " };
+            match &change.after {
+                Some(after) => write!(f, "{comma}{name} = {:?}", after.to_string())?,
+                None => write!(f, "{comma}{name} = nothing")?,
+            }
+        }
+        Ok(())
+    }
+}
