@@ -3,5 +3,7 @@
 pub mod accounts;
 pub mod guard;
 pub mod lifecycle;
+pub mod notices;
 pub mod plan;
+pub mod report;
 pub mod roster;

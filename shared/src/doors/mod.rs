@@ -2,3 +2,4 @@
 //! hinge that the HTTP doors share.
 
 pub mod http;
+pub mod outbox;

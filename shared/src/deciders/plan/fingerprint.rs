@@ -4,7 +4,6 @@ use std::{collections::BTreeMap, fmt::Write, sync::Arc};
 
 use sha2::{Digest, Sha256};
 
-use super::hex;
 use crate::{
     deciders::lifecycle::Standing,
     words::{
@@ -13,11 +12,8 @@ use crate::{
     },
 };
 
-/// SHA-256 over everything that a plan for one person is made from, except what Okta has.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Fingerprint(pub Arc<str>);
-
-/// The fingerprint of what one person's account should be.
+/// The fingerprint of what one person's account should be: SHA-256 over everything that a plan is
+/// made from, except what Okta has.
 ///
 /// When it equals the one that Okta was last verified to match, and nobody asks for a full
 /// comparison, the person needs no call at all.
@@ -25,7 +21,7 @@ pub fn fingerprint(
     standing: &Standing,
     desired: Option<&Desired>,
     manager: &BTreeMap<Arc<str>, Option<Value>>,
-) -> Fingerprint {
+) -> [u8; 32] {
     let mut text = String::with_capacity(512);
     // Writing to a String cannot fail.
     let _ = match standing {
@@ -59,5 +55,5 @@ pub fn fingerprint(
             None => write!(text, "\u{4}{name}-"),
         };
     }
-    Fingerprint(hex(&Sha256::digest(text.as_bytes())).into())
+    Sha256::digest(text.as_bytes()).into()
 }

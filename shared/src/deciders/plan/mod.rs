@@ -13,7 +13,7 @@ use std::{collections::BTreeMap, fmt};
 use sha2::{Digest, Sha256};
 
 pub use directory::{Directory, Named};
-pub use fingerprint::{Fingerprint, fingerprint};
+pub use fingerprint::fingerprint;
 pub use person::{Case, ManagerWish, Seen, plan};
 
 use super::lifecycle::StandingKind;

@@ -1,0 +1,240 @@
+//! What a run did, for the person who reads it and for the program that parses it.
+
+mod text;
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use super::guard::{Doubt, Objection};
+use crate::words::{
+    action::{Kind, Outcome},
+    finding::{Finding, Severity, Subject},
+    flow::Flow,
+    ids::{Login, OktaUserId, PersonId, PlanId, PolicyHash, RunId},
+};
+
+/// What one run of one flow did, or would do.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Report {
+    /// The run.
+    pub run: RunId,
+    /// The flow.
+    pub flow: Flow,
+    /// Whether nothing was written.
+    pub dry_run: bool,
+    /// The instant for which it was decided.
+    pub as_of: Timestamp,
+    /// The policy it was decided by.
+    pub policy: PolicyHash,
+    /// How many people were in the roster.
+    pub seen: usize,
+    /// Every step and what became of it, in order.
+    pub steps: Vec<Taken>,
+    /// What is wrong with whom.
+    pub findings: Vec<Finding>,
+    /// What waits for approval.
+    pub held: Vec<HeldPlan>,
+    /// Why nothing was planned at all.
+    pub doubts: Vec<Doubt>,
+    /// Calls spent.
+    pub calls: Calls,
+    /// People whose part was planned and not begun: the next run takes them up.
+    pub remaining: usize,
+    /// How long it took.
+    pub duration_ms: u64,
+}
+
+/// One step and what became of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Taken {
+    /// For whom.
+    pub person: PersonId,
+    /// On which account, once there is one.
+    pub user: Option<OktaUserId>,
+    /// Its login, for the reader.
+    pub login: Option<Login>,
+    /// What.
+    pub kind: Kind,
+    /// Which group, app or attributes.
+    pub target: Option<String>,
+    /// Why.
+    pub cause: String,
+    /// What became of it.
+    pub outcome: Outcome,
+    /// Okta's `x-okta-request-id`.
+    pub request_id: Option<String>,
+}
+
+/// Part of a plan that waits.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HeldPlan {
+    /// Its short name.
+    pub plan: PlanId,
+    /// Why it waits.
+    pub objection: Objection,
+    /// How many people are in it.
+    pub people: Vec<PersonId>,
+}
+
+/// Calls spent on a run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Calls {
+    /// To UKG.
+    pub ukg: u64,
+    /// To Okta, reading included.
+    pub okta: u64,
+    /// The fewest Okta calls that could have made the same changes.
+    pub okta_minimum: u64,
+}
+
+/// How a run ended, in the order of what a person must know first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Ending {
+    /// Everything is done, or there was nothing to do.
+    Done,
+    /// Done, but some people failed or are held by findings.
+    Partly,
+    /// Something is held and waits for approval.
+    Waiting,
+    /// Nothing was done because something looked wrong.
+    Failed,
+}
+
+impl Ending {
+    /// The exit status of the command (design, section 9).
+    pub fn exit_status(self) -> u8 {
+        match self {
+            Self::Done => 0,
+            Self::Failed => 1,
+            Self::Waiting => 3,
+            Self::Partly => 4,
+        }
+    }
+}
+
+impl Report {
+    /// How the run ended.
+    pub fn ending(&self) -> Ending {
+        if !self.doubts.is_empty() {
+            Ending::Failed
+        } else if !self.held.is_empty() {
+            Ending::Waiting
+        } else if self.failed_people() > 0 || self.held_people() > 0 || self.remaining > 0 {
+            Ending::Partly
+        } else {
+            Ending::Done
+        }
+    }
+
+    /// Whether anything was done, planned or left waiting.
+    pub fn is_silent(&self) -> bool {
+        self.steps.is_empty() && self.held.is_empty() && self.doubts.is_empty()
+    }
+
+    fn people_with(&self, wanted: &[Outcome]) -> usize {
+        let mut people: Vec<_> = self
+            .steps
+            .iter()
+            .filter(|it| wanted.contains(&it.outcome))
+            .map(|it| &it.person)
+            .collect();
+        people.sort();
+        people.dedup();
+        people.len()
+    }
+
+    /// People with at least one step that was done.
+    pub fn changed_people(&self) -> usize {
+        self.people_with(&[Outcome::Done, Outcome::Verified, Outcome::Planned])
+    }
+
+    /// People with at least one step that failed.
+    pub fn failed_people(&self) -> usize {
+        self.people_with(&[Outcome::Failed])
+    }
+
+    /// People who are left alone because of a finding or a held plan.
+    pub fn held_people(&self) -> usize {
+        let mut people: Vec<&PersonId> = self.findings.iter().filter_map(Finding::holds).collect();
+        people.extend(self.held.iter().flat_map(|it| &it.people));
+        people.sort();
+        people.dedup();
+        let nameless = self.findings.iter().filter(|it| {
+            it.severity == Severity::Held
+                && matches!(it.subject, Subject::Employee(_) | Subject::Row(_))
+        });
+        people.len() + nameless.count()
+    }
+
+    /// The one JSON object of `run --json` and of the Lambda answer (design, section 9).
+    pub fn to_json(&self) -> Value {
+        json!({
+            "run_id": self.run.as_str(),
+            "flow": self.flow.as_str(),
+            "dry_run": self.dry_run,
+            "as_of": self.as_of.to_string(),
+            "policy_hash": self.policy.as_str(),
+            "ending": match self.ending() {
+                Ending::Done => "done",
+                Ending::Partly => "partly",
+                Ending::Waiting => "waiting",
+                Ending::Failed => "failed",
+            },
+            "people": {
+                "seen": self.seen,
+                "changed": self.changed_people(),
+                "held": self.held_people(),
+                "failed": self.failed_people(),
+            },
+            "actions": self.steps.iter().map(Taken::to_json).collect::<Vec<_>>(),
+            "findings": self.findings.iter().map(finding_json).collect::<Vec<_>>(),
+            "held": self.held.iter().map(|it| json!({
+                "plan_id": it.plan.as_str(),
+                "kind": it.objection.kind().as_str(),
+                "count": it.people.len(),
+                "reason": it.objection.to_string(),
+            })).collect::<Vec<_>>(),
+            "doubts": self.doubts.iter().map(ToString::to_string).collect::<Vec<_>>(),
+            "calls": {
+                "ukg": self.calls.ukg,
+                "okta": self.calls.okta,
+                "okta_minimum": self.calls.okta_minimum,
+            },
+            "remaining": self.remaining,
+            "duration_ms": self.duration_ms,
+        })
+    }
+}
+
+impl Taken {
+    fn to_json(&self) -> Value {
+        json!({
+            "person_id": self.person.as_str(),
+            "okta_user_id": self.user.as_ref().map(OktaUserId::as_str),
+            "kind": self.kind.as_str(),
+            "target": self.target,
+            "cause": self.cause,
+            "outcome": self.outcome.as_str(),
+            "request_id": self.request_id,
+        })
+    }
+}
+
+fn finding_json(finding: &Finding) -> Value {
+    let person = match &finding.subject {
+        Subject::Person(person) => Some(person.as_str()),
+        Subject::Employee(_)
+        | Subject::Row(_)
+        | Subject::User(_)
+        | Subject::Group(_)
+        | Subject::Named(_)
+        | Subject::Run => None,
+    };
+    json!({
+        "person_id": person,
+        "subject": finding.subject.to_string(),
+        "code": finding.code.as_str(),
+        "severity": finding.severity.to_string(),
+        "detail": finding.detail,
+    })
+}

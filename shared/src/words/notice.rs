@@ -1,0 +1,36 @@
+//! A message to people.
+
+/// Who is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Audience {
+    /// The people who run Okta.
+    It,
+    /// The people who run UKG.
+    Hr,
+    /// The people who watch.
+    Security,
+}
+
+impl Audience {
+    /// The word in file names and topic names.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::It => "it",
+            Self::Hr => "hr",
+            Self::Security => "security",
+        }
+    }
+}
+
+/// One message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    /// Two messages with the same key are one, and sent once.
+    pub key: String,
+    /// Who is told.
+    pub audience: Audience,
+    /// At most 100 characters, the limit of SNS.
+    pub subject: String,
+    /// Plain text.
+    pub body: String,
+}
