@@ -1,5 +1,22 @@
 //! Everything that talks to the outside. A door never sees another door; [`http`] is the
 //! hinge that the HTTP doors share.
 
+use std::time::Duration;
+
 pub mod http;
+pub mod ledger;
 pub mod outbox;
+
+/// What the caller should do about an error. There is no fourth answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// Try the same again, after a while.
+    Retry {
+        /// How long to wait at least.
+        after: Duration,
+    },
+    /// A fact about this one person or record: write it down, carry on with the rest.
+    Refuse,
+    /// A fact about us: wake somebody.
+    Page,
+}
