@@ -1,4 +1,21 @@
 //! Everything that talks to the outside. A door never sees another door; [`http`] is the
 //! hinge that the HTTP doors share.
 
+use std::time::Duration;
+
 pub mod http;
+pub mod ukg;
+
+/// What the caller should do about an error. There is no fourth answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// It may pass: the same again, after this long.
+    Retry {
+        /// How long to wait first.
+        after: Duration,
+    },
+    /// A fact about this one person: record it, carry on with the rest.
+    Refuse,
+    /// A fact about us: wake somebody.
+    Page,
+}
