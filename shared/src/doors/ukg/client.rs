@@ -98,9 +98,13 @@ impl Client {
     /// A client for one tenant. Nothing is sent yet.
     ///
     /// # Errors
-    /// When the API key cannot stand in a header, or TLS cannot be started.
+    /// When the user name or the API key cannot be sent, or TLS cannot be started.
     pub fn new(credentials: Credentials, settings: Settings) -> Result<Self, Error> {
         let http = http::client().map_err(|source| Error::NoClient { source })?;
+        // Basic authentication ends the user at the first colon, and UKG would answer 401.
+        if credentials.username.contains(':') {
+            return Err(Error::UnusableCredentials { field: "username" });
+        }
         let key = credentials.customer_api_key.expose_secret().trim();
         let mut api_key = HeaderValue::from_str(key)
             .map_err(|_| Error::UnusableCredentials { field: "customer_api_key" })?;
@@ -186,15 +190,20 @@ fn is_markup(answer: &Answer) -> bool {
         || answer.body.iter().find(|it| !it.is_ascii_whitespace()) == Some(&b'<')
 }
 
+/// UKG's quota is normally per minute, so a longer term is a gateway's fancy. A queue that trusted
+/// it would leave a leaver's access open until next week.
+const LONGEST_TERM: Duration = Duration::from_secs(3_600);
+
 /// Seconds, or a date, which is measured against the server's own clock and not against ours.
 fn retry_after(answer: &Answer) -> Option<Duration> {
     let told = answer.header("retry-after")?.trim();
     if let Ok(seconds) = told.parse() {
-        return Some(Duration::from_secs(seconds));
+        return Some(Duration::from_secs(seconds).min(LONGEST_TERM));
     }
     let told = rfc2822::parse(told).ok()?.timestamp();
     let now = rfc2822::parse(answer.header("date")?).ok()?.timestamp();
-    Some(Duration::try_from(told.duration_since(now)).unwrap_or(Duration::ZERO))
+    // A term that is already over comes out negative, and is no term.
+    Some(Duration::try_from(told.duration_since(now)).unwrap_or(Duration::ZERO).min(LONGEST_TERM))
 }
 
 #[cfg(test)]
@@ -218,18 +227,39 @@ mod tests {
         assert_eq!(term(&[("retry-after", at), ("date", now)]), Some(30));
         assert_eq!(term(&[("retry-after", now), ("date", at)]), Some(0));
         assert_eq!(term(&[("retry-after", at)]), None);
+        assert_eq!(term(&[("retry-after", "18446744073709551615")]), Some(3_600));
         assert_eq!(term(&[("retry-after", "soon")]), None);
         assert_eq!(term(&[]), None);
     }
 
+    fn credentials(username: &str, key: &str) -> Credentials {
+        Credentials {
+            base_url: BaseUrl::parse("https://service5.ultipro.com").unwrap(),
+            username: username.to_owned(),
+            password: "hunter2".into(),
+            customer_api_key: key.into(),
+        }
+    }
+
+    #[test]
+    fn credentials_that_cannot_be_sent_are_refused_by_name() {
+        let refusal = |username, key| {
+            let client = Client::new(credentials(username, key), Settings::default());
+            client.unwrap_err().to_string()
+        };
+        assert_eq!(
+            refusal("roll:call", "3SKPV"),
+            "the ukg username contains a character that cannot be sent"
+        );
+        assert_eq!(
+            refusal("rollcall", "3S\nKPV"),
+            "the ukg customer_api_key contains a character that cannot be sent"
+        );
+    }
+
     #[test]
     fn no_secret_is_shown() {
-        let credentials = Credentials {
-            base_url: BaseUrl::parse("https://service5.ultipro.com").unwrap(),
-            username: "rollcall".to_owned(),
-            password: "hunter2".into(),
-            customer_api_key: "3SKPV".into(),
-        };
+        let credentials = credentials("rollcall", "3SKPV\n");
         let client = Client::new(credentials.clone(), Settings::default()).unwrap();
         let shown = format!("{credentials:?} {client:?}");
         assert!(!shown.contains("hunter2") && !shown.contains("3SKPV"), "{shown}");

@@ -190,7 +190,7 @@ impl Error {
     pub fn advice(&self) -> String {
         match self {
             Self::UnusableCredentials { field } => {
-                format!("Enter the UKG {field} again; it was probably copied with a line break.")
+                format!("Enter the UKG {field} again: it contains a line break or a colon.")
             }
             Self::NoClient { .. } => {
                 "Check the certificates and the TLS setup of this machine.".to_owned()

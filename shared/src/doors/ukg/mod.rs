@@ -31,7 +31,7 @@ pub use self::{
     error::Error,
     lookups::CodeRow,
     retry::Patience,
-    scope::Scope,
+    scope::{FEW, Scope},
 };
 use crate::words::{
     finding::Finding,

@@ -67,9 +67,7 @@ async fn ask(
     loop {
         match client.ask(endpoint, url).await {
             Ok(answer) => return Ok(Some(answer)),
-            Err(Error::NotFound { .. })
-                if page == 1 && question.not_found == NotFound::MeansNoRows =>
-            {
+            Err(Error::NotFound { .. }) if question.not_found == NotFound::MeansNoRows => {
                 return Ok(None);
             }
             Err(Error::Unexpected { status: StatusCode::BAD_REQUEST, endpoint }) if page == 1 => {

@@ -69,7 +69,7 @@ where
         let Some(own_wait) = waits.next() else { return Err(error) };
         // The server knows better than we do when its window ends.
         let wait = error.term().unwrap_or(own_wait);
-        if begun.elapsed() + wait > patience.budget {
+        if begun.elapsed().saturating_add(wait) > patience.budget {
             return Err(error);
         }
         let wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);

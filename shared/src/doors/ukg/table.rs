@@ -113,7 +113,9 @@ impl<R: Row> Table<R> {
     /// Ends a page: how many rows it had, and whether they were the page before, once more.
     pub(super) fn turn(&mut self) -> (usize, bool) {
         let rows = self.this_page.len();
-        let is_repeated = rows > 0 && self.this_page == self.last_page;
+        // Rows without a key are all alike to us: a page of nothing else proves nothing.
+        let has_keys = self.this_page.iter().any(Option::is_some);
+        let is_repeated = has_keys && self.this_page == self.last_page;
         self.last_page = std::mem::take(&mut self.this_page);
         (rows, is_repeated)
     }

@@ -156,6 +156,17 @@ async fn no_rows_may_be_a_404_where_ukg_says_so() {
 }
 
 #[tokio::test]
+async fn beyond_the_last_supervisor_a_404_is_the_end() {
+    let stage = stage(settings(), |_, uri| match page_of(uri) {
+        1 => ok(employments(0, 3)),
+        _ => status(404, ""),
+    })
+    .await;
+    let supervisors = stage.client.supervisors(&EmployeeFilter::Everyone).await.unwrap();
+    assert_eq!(supervisors.rows.len(), 3);
+}
+
+#[tokio::test]
 async fn a_web_servers_own_404_is_not_no_rows() {
     let stage = stage(settings(), |_, _| status(404, "<!DOCTYPE html><h1>Not found</h1>")).await;
     assert!(stage.client.supervisors(&EmployeeFilter::Everyone).await.is_err());
@@ -203,6 +214,18 @@ async fn a_poll_reads_the_changed_whole_and_nobody_else() {
         held row 1 (malformed-row): person-details: personId is missing; correct it in UKG
         held row 1 (malformed-row): person-details: employeeId is missing; correct it in UKG"#]]
     .assert_eq(&findings.join("\n"));
+}
+
+#[tokio::test]
+async fn when_many_have_changed_everybody_is_read() {
+    let stage = stage(settings(), |_, uri| match page_of(uri) {
+        1 if uri.path().ends_with("employment-details") => ok(employments(0, FEW + 1)),
+        _ => ok("[]"),
+    })
+    .await;
+    let read = stage.client.people(&Scope::ChangedSince(date(2026, 3, 6))).await.unwrap();
+    assert_eq!(read.rows.employments.len(), FEW + 1);
+    assert!(stage.client.calls() < 12, "{:?}", stage.heard());
 }
 
 #[tokio::test]

@@ -99,6 +99,23 @@ async fn a_server_that_ignores_the_page_is_found_out() {
 }
 
 #[tokio::test]
+async fn two_pages_of_unreadable_rows_are_two_pages() {
+    check(
+        |_, uri| match page_of(uri) {
+            1 | 2 => ok("[{}]"),
+            _ => ok("[]"),
+        },
+        expect![[r#"
+             in 2 pages
+            held row 0 (malformed-row): employee-employment-details: employeeID is missing; correct it in UKG
+            held row 0 (malformed-row): employee-employment-details: companyID is missing; correct it in UKG
+            held row 1 (malformed-row): employee-employment-details: employeeID is missing; correct it in UKG
+            held row 1 (malformed-row): employee-employment-details: companyID is missing; correct it in UKG"#]],
+    )
+    .await;
+}
+
+#[tokio::test]
 async fn links_in_a_circle_are_found_out() {
     check(
         |n, _| {
