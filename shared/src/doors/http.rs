@@ -186,12 +186,17 @@ pub async fn send(request: reqwest::RequestBuilder) -> Result<Answer, TransportE
 /// Understands both several `Link` lines (Okta) and one comma-joined line (UKG), as RFC 8288
 /// allows. Anything unreadable is left out.
 pub fn next_links(headers: &HeaderMap) -> Vec<String> {
+    links(headers, "next")
+}
+
+/// The targets of the links of one relation (`next`, `last`), in order.
+pub fn links(headers: &HeaderMap, relation: &str) -> Vec<String> {
     headers
         .get_all(reqwest::header::LINK)
         .iter()
         .filter_map(|line| line.to_str().ok())
         .flat_map(links_of_line)
-        .filter(|(_, params)| is_next(params))
+        .filter(|(_, params)| is_relation(params, relation))
         .map(|(target, _)| target)
         .collect()
 }
@@ -211,7 +216,7 @@ fn links_of_line(line: &str) -> Vec<(String, String)> {
     res
 }
 
-fn is_next(params: &str) -> bool {
+fn is_relation(params: &str, relation: &str) -> bool {
     params.split(';').any(|it| {
         it.trim().split_once('=').is_some_and(|(name, value)| {
             name.trim().eq_ignore_ascii_case("rel")
@@ -219,7 +224,7 @@ fn is_next(params: &str) -> bool {
                     .trim()
                     .trim_matches('"')
                     .split(' ')
-                    .any(|it| it.eq_ignore_ascii_case("next"))
+                    .any(|it| it.eq_ignore_ascii_case(relation))
         })
     })
 }
@@ -254,6 +259,7 @@ mod tests {
         let line = r#"<https://x.io/b?page=2>; rel="next", <https://x.io/b?page=9>; rel="last""#;
         ukg.append("link", line.parse().unwrap());
         assert_eq!(next_links(&ukg), ["https://x.io/b?page=2"]);
+        assert_eq!(links(&ukg, "last"), ["https://x.io/b?page=9"]);
 
         assert!(next_links(&HeaderMap::new()).is_empty());
     }

@@ -6,6 +6,7 @@ use std::time::Duration;
 pub mod http;
 pub mod ledger;
 pub mod outbox;
+pub mod ukg;
 
 /// What the caller should do about an error. There is no fourth answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,0 +1,158 @@
+//! The door to UKG Pro: reads who works here, and cannot write.
+//!
+//! What leaves this door are the typed rows of [`crate::words::hr`] and [`Finding`]s about rows
+//! that could not be read; columns that no mapping needs, social security numbers among them,
+//! are stepped over while parsing. It refuses to know what a status means, who is a leaver, and
+//! what day it is: that is for the deciders.
+//!
+//! A read is whole or an error. Absence from a narrow read means nothing at all.
+
+mod client;
+mod date;
+mod endpoint;
+mod error;
+mod line;
+mod lookups;
+mod page;
+mod paging;
+mod people;
+mod retry;
+mod scope;
+mod table;
+#[cfg(test)]
+mod tests;
+
+use jiff::Timestamp;
+
+use self::endpoint::Question;
+pub use self::{
+    client::{Client, Credentials, Settings, Shape},
+    endpoint::{EmployeeFilter, EmploymentFilter, Endpoint, PersonFilter},
+    error::Error,
+    lookups::CodeRow,
+    retry::Patience,
+    scope::{FEW, Scope},
+};
+use crate::words::{
+    finding::Finding,
+    hr::{
+        Catalog, ChangeRow, CompanyRow, ContractRow, EmploymentRow, JobRow, LocationRow,
+        OrgLevelRow, PersonRow, SupervisorRow,
+    },
+};
+
+/// What was read, and what was wrong with single rows of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Read<T> {
+    /// What could be read.
+    pub rows: T,
+    /// What could not, by subject.
+    pub findings: Vec<Finding>,
+    /// Pages that had rows. An answer without any is empty and no error: whether nobody at all
+    /// can be right is for the guard to say.
+    pub pages: u32,
+}
+
+impl<T> Read<T> {
+    /// Takes over what another read has told, and hands back its rows.
+    fn absorb<U>(&mut self, other: Read<U>) -> U {
+        self.findings.extend(other.findings);
+        self.pages += other.pages;
+        other.rows
+    }
+}
+
+/// # Errors
+///
+/// All reads fail whole: on the first page that is missing after the [`Patience`] is used up, is
+/// not an array of objects, comes twice, or lies on another host.
+impl Client {
+    /// Employments, in the [`Shape`] of the settings. About one employee: all companies.
+    pub async fn employments(
+        &self,
+        filter: &EmploymentFilter,
+    ) -> Result<Read<Vec<EmploymentRow>>, Error> {
+        paging::read(self, &filter.question(self.settings().shape)?).await
+    }
+
+    /// Identities.
+    pub async fn persons(&self, filter: &PersonFilter) -> Result<Read<Vec<PersonRow>>, Error> {
+        paging::read(self, &filter.question()?).await
+    }
+
+    /// Contracts; several per person are usual.
+    pub async fn contracts(
+        &self,
+        filter: &EmployeeFilter,
+    ) -> Result<Read<Vec<ContractRow>>, Error> {
+        paging::read(self, &filter.question(Endpoint::ContractDetails)?).await
+    }
+
+    /// Supervisors. A 404 is an empty answer here (reference/ukg.md, section 1).
+    pub async fn supervisors(
+        &self,
+        filter: &EmployeeFilter,
+    ) -> Result<Read<Vec<SupervisorRow>>, Error> {
+        paging::read(self, &filter.question(Endpoint::SupervisorDetails)?).await
+    }
+
+    /// Who changed between two instants. UKG wants this asked at most every three hours and
+    /// eight times a day, and lags by up to three hours (reference/ukg.md, sections 1 and 7.7).
+    pub async fn changes(
+        &self,
+        start: Timestamp,
+        end: Timestamp,
+    ) -> Result<Read<Vec<ChangeRow>>, Error> {
+        paging::read(self, &Question::changes(start, end)).await
+    }
+
+    /// Departments, cost centers, divisions: whatever the customer's four levels are.
+    pub async fn org_levels(&self) -> Result<Read<Vec<OrgLevelRow>>, Error> {
+        paging::read(self, &Question::all(Endpoint::OrgLevels)).await
+    }
+
+    /// The job table. A code that several countries have comes once per country.
+    pub async fn jobs(&self) -> Result<Read<Vec<JobRow>>, Error> {
+        paging::read(self, &Question::all(Endpoint::Jobs)).await
+    }
+
+    /// Work locations.
+    pub async fn locations(&self) -> Result<Read<Vec<LocationRow>>, Error> {
+        paging::read(self, &Question::all(Endpoint::Locations)).await
+    }
+
+    /// Component companies.
+    pub async fn companies(&self) -> Result<Read<Vec<CompanyRow>>, Error> {
+        paging::read(self, &Question::all(Endpoint::CompanyDetails)).await
+    }
+
+    /// One of the customer's code tables, e.g. `JOBFAMILY`.
+    pub async fn code_table(&self, name: &str) -> Result<Read<Vec<CodeRow>>, Error> {
+        paging::read(self, &Question::code_table(name)?).await
+    }
+
+    /// Everything that codes mean. A missing grant is an error that names it
+    /// ([`Error::Forbidden`]): a catalog without companies would look like a company without any.
+    pub async fn catalog(&self) -> Result<Read<Catalog>, Error> {
+        let (org_levels, jobs, locations, companies) =
+            tokio::try_join!(self.org_levels(), self.jobs(), self.locations(), self.companies(),)?;
+        let mut read = Read::<Catalog>::default();
+        read.rows.org_levels = read
+            .absorb(org_levels)
+            .into_iter()
+            .map(|it| ((it.level, it.code.clone()), it))
+            .collect();
+        for job in read.absorb(jobs) {
+            // One code for several countries: the title of a living job is the better answer.
+            let known = read.rows.jobs.get(&job.code);
+            if known.is_none_or(|it| it.is_active != Some(true)) {
+                read.rows.jobs.insert(job.code.clone(), job);
+            }
+        }
+        read.rows.locations =
+            read.absorb(locations).into_iter().map(|it| (it.code.clone(), it)).collect();
+        read.rows.companies =
+            read.absorb(companies).into_iter().map(|it| (it.company.clone(), it)).collect();
+        Ok(read)
+    }
+}

@@ -1,0 +1,122 @@
+//! The rows of one read, gathered over its pages.
+//!
+//! UKG has no snapshot and no documented order, so rows can move from one page to another while
+//! we turn them (reference/ukg.md, section 2.2): the same row twice is one row, and the same key
+//! with two contents holds its person.
+
+use std::{
+    collections::{BTreeSet, HashMap},
+    hash::Hash,
+};
+
+use super::{
+    line::{Cell, Lexicon, Line, Names},
+    page::Header,
+};
+use crate::words::finding::{Finding, FindingCode, Severity, Subject};
+
+/// A kind of row: its columns, its key, and how it is read.
+pub(super) trait Row: PartialEq + Send + Sized {
+    /// What makes two rows the same row.
+    type Key: Clone + Eq + Hash + Send;
+
+    /// The columns that are needed.
+    const NAMES: Names;
+
+    /// How bad a row is that cannot be read: held for people, a warning for lookups.
+    const SEVERITY: Severity;
+
+    /// Whom the row is about, if that much can be read.
+    fn subject(line: &Line<'_, '_>) -> Option<Subject>;
+
+    /// The row, unless it lacks what it cannot do without.
+    fn read(line: &mut Line<'_, '_>) -> Option<(Self::Key, Self)>;
+}
+
+/// The rows so far.
+pub(super) struct Table<R: Row> {
+    /// In the order in which they came first.
+    pub(super) rows: Vec<R>,
+    pub(super) findings: Vec<Finding>,
+    /// Rows that came, repeated and unreadable ones included.
+    pub(super) seen: usize,
+    pub(super) header: Header,
+    at: HashMap<R::Key, usize>,
+    this_page: Vec<Option<R::Key>>,
+    last_page: Vec<Option<R::Key>>,
+    lexicon: Lexicon,
+    source: String,
+}
+
+impl<R: Row> Table<R> {
+    /// An empty table of rows from `source`, an endpoint's name.
+    pub(super) fn new(source: impl ToString, placeholders: BTreeSet<String>) -> Self {
+        Self {
+            rows: Vec::new(),
+            findings: Vec::new(),
+            seen: 0,
+            header: Header::new(R::NAMES),
+            at: HashMap::new(),
+            this_page: Vec::new(),
+            last_page: Vec::new(),
+            lexicon: Lexicon::new(placeholders),
+            source: source.to_string(),
+        }
+    }
+
+    /// Takes in one row.
+    pub(super) fn take(&mut self, cells: &[Cell<'_>]) {
+        let position = self.seen;
+        self.seen += 1;
+        let mut line = Line {
+            cells,
+            names: R::NAMES,
+            lexicon: &mut self.lexicon,
+            severity: R::SEVERITY,
+            troubles: Vec::new(),
+        };
+        let subject = R::subject(&line).unwrap_or(Subject::Row(position));
+        let read = R::read(&mut line);
+        let troubles = line.troubles;
+
+        self.this_page.push(read.as_ref().map(|(key, _)| key.clone()));
+        if let Some((key, row)) = read {
+            match self.at.get(&key) {
+                Some(&at) if self.rows[at] == row => return, // Told already, troubles and all.
+                Some(&at) => {
+                    self.rows[at] = row;
+                    self.findings.push(Finding {
+                        subject: subject.clone(),
+                        code: FindingCode::ConflictingRows,
+                        severity: R::SEVERITY,
+                        detail: format!(
+                            "{} has two different rows with the same key; if the next run says so \
+                             again, correct the record in UKG",
+                            self.source
+                        ),
+                    });
+                }
+                None => {
+                    self.at.insert(key, self.rows.len());
+                    self.rows.push(row);
+                }
+            }
+        }
+        self.findings.extend(troubles.into_iter().map(|it| Finding {
+            subject: subject.clone(),
+            code: FindingCode::MalformedRow,
+            severity: it.severity,
+            detail: format!("{}: {} {}; correct it in UKG", self.source, it.column, it.what),
+        }));
+    }
+
+    /// Ends a page: how many rows it had, and whether they were the page before, once more.
+    pub(super) fn turn(&mut self) -> (usize, bool) {
+        let rows = self.this_page.len();
+        // Rows without a key are all alike to us: a page of nothing else proves nothing.
+        let has_keys = self.this_page.iter().any(Option::is_some);
+        let is_repeated = has_keys && self.this_page == self.last_page;
+        self.last_page = std::mem::take(&mut self.this_page);
+        (rows, is_repeated)
+    }
+}
