@@ -232,9 +232,8 @@ mod tests {
     fn a_full_bucket_is_waited_for_until_the_reset_and_a_second() {
         let (mut budget, now) = learned(50, 0);
         let full = now + Duration::from_secs(31);
-        let ask = |budget: &mut Budget, now| {
-            budget.ask(Bucket::Users, Priority::Urgent, false, now)
-        };
+        let ask =
+            |budget: &mut Budget, now| budget.ask(Bucket::Users, Priority::Urgent, false, now);
         assert_eq!(ask(&mut budget, now), Decision::Wait(full));
         assert_eq!(ask(&mut budget, full), Decision::Go);
         // Other buckets do not care.

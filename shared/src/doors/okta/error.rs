@@ -252,7 +252,9 @@ pub enum Error {
         problem: Arc<str>,
     },
     /// The private key in the credentials cannot be used.
-    #[error("the private key for okta is not a usable PEM key (RSA of 2048 bits or more, or EC P-256 in PKCS#8)")]
+    #[error(
+        "the private key for okta is not a usable PEM key (RSA of 2048 bits or more, or EC P-256 in PKCS#8)"
+    )]
     BadKey,
     /// 403 to something that concerns the whole org: a scope or a role is missing.
     #[error("okta does not let us {attempt}")]

@@ -125,13 +125,7 @@ impl ProofKey {
     pub(super) fn generate() -> Result<Self, Unusable> {
         let pair = KeyPair::generate(KeySize::Rsa2048).map_err(|_| Unusable)?;
         let der: Pkcs8V1Der<'_> = pair.as_der().map_err(|_| Unusable)?;
-        let body = BASE64_STANDARD.encode(der.as_ref());
-        let lines: Vec<&str> =
-            body.as_bytes().chunks(64).map(|it| std::str::from_utf8(it).unwrap_or("")).collect();
-        let pem = SecretString::from(format!(
-            "-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n",
-            lines.join("\n")
-        ));
+        let pem = pem_of(der.as_ref());
         let key =
             EncodingKey::from_rsa_pem(pem.expose_secret().as_bytes()).map_err(|_| Unusable)?;
         let public = Jwk::from_encoding_key(&key, Algorithm::RS256).map_err(|_| Unusable)?;
@@ -157,6 +151,19 @@ impl ProofKey {
     }
 }
 
+/// The PEM text of a PKCS#8 key.
+pub(super) fn pem_of(pkcs8: &[u8]) -> SecretString {
+    let mut res = String::from("-----BEGIN PRIVATE KEY-----");
+    for (i, letter) in BASE64_STANDARD.encode(pkcs8).chars().enumerate() {
+        if i % 64 == 0 {
+            res.push('\n');
+        }
+        res.push(letter);
+    }
+    res.push_str("\n-----END PRIVATE KEY-----\n");
+    res.into()
+}
+
 /// Scheme, host and path: RFC 9449, section 4.2, leaves query and fragment out.
 fn htu(url: &url::Url) -> String {
     format!("{}{}", url.origin().ascii_serialization(), url.path())
@@ -175,7 +182,8 @@ mod tests {
 
     #[test]
     fn a_key_that_is_none_is_refused_without_being_repeated() {
-        let pem = SecretString::from("-----BEGIN PRIVATE KEY-----\nc2VjcmV0\n-----END PRIVATE KEY-----");
+        let pem =
+            SecretString::from("-----BEGIN PRIVATE KEY-----\nc2VjcmV0\n-----END PRIVATE KEY-----");
         let error = format!("{:?}", ClientKey::parse(&pem, None).unwrap_err());
         assert_eq!(error, "Unusable");
     }

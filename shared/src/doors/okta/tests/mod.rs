@@ -1,0 +1,1 @@
+//! Okta as it behaves on bad days, and what the door makes of it.
