@@ -85,7 +85,8 @@ impl Governor {
             if self.deadline.is_some_and(|it| it <= now) {
                 return Err(TooLate);
             }
-            match self.budget().ask(bucket, priority, is_write, now) {
+            let decision = self.budget().ask(bucket, priority, is_write, now);
+            match decision {
                 Decision::Go => {
                     let mut calls = self.calls_mut();
                     if bucket == Bucket::Token {

@@ -133,7 +133,7 @@ impl Writer {
         self.lifecycle("unsuspend", user, "unsuspend", Priority::Ordinary).await
     }
 
-    /// LOCKED_OUT to ACTIVE.
+    /// `LOCKED_OUT` to ACTIVE.
     pub async fn unlock(&self, user: &OktaUserId) -> Result<Receipt, Error> {
         self.lifecycle("unlock", user, "unlock", Priority::Ordinary).await
     }
