@@ -5,6 +5,7 @@ use std::time::Duration;
 
 pub mod http;
 pub mod ledger;
+pub mod okta;
 pub mod outbox;
 pub mod ukg;
 

@@ -101,7 +101,7 @@ id! {
 /// An Okta login. Logins that differ only by case are one login
 /// (reference/okta.md, section 2.5: unique ignoring case and diacritics).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Login(Arc<str>); // Invariant: trimmed, lower case, exactly one '@', 5 to 100 characters.
+pub struct Login(Arc<str>); // Invariant: trimmed, lower case, not empty; user@host unless Okta had it otherwise.
 
 /// A text that cannot be a login.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
@@ -127,6 +127,13 @@ impl Login {
             }
             Some(_) | None => Err(BadLogin { len }),
         }
+    }
+
+    /// Takes a login that an Okta user has. An org can loosen the format, and service accounts
+    /// often have logins without `@`: they must not void the list they are in. `None` when blank.
+    pub fn kept_by_okta(raw: &str) -> Option<Self> {
+        let login = raw.trim().to_lowercase();
+        (!login.is_empty()).then(|| Self(login.into()))
     }
 
     /// The login as text, in lower case.
