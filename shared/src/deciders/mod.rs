@@ -2,4 +2,6 @@
 
 pub mod guard;
 pub mod lifecycle;
+pub mod mapping;
+pub mod policy;
 pub mod roster;
