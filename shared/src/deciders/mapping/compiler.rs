@@ -109,24 +109,25 @@ fn depth(text: &str) -> usize {
 /// The parser's error in words that help somebody who has never seen its grammar.
 fn unreadable(text: &str, (line, column): (isize, isize), raw: &str) -> Problem {
     let place = |it: isize| u32::try_from(it).unwrap_or(0);
-    let message = match raw.split_once(" expecting ") {
-        _ if text.trim().is_empty() => "the expression is empty".to_owned(),
-        Some((what, _)) if what.contains("<EOF>") => "the expression ends too early".to_owned(),
-        Some((what, _)) => format!("cannot be read as an expression: {what}"),
-        None if raw.contains("<EOF>") => "the expression ends too early".to_owned(),
-        None => format!("cannot be read as an expression: {}", raw.lines().next().unwrap_or("")),
+    let raw = raw.lines().next().unwrap_or("").trim_start_matches("Syntax error: ");
+    let what = raw.split(" expecting ").next().unwrap_or("").trim();
+    let is_cut_off = raw.contains("<EOF>");
+    let message = match text.trim() {
+        "" => "the expression is empty".to_owned(),
+        _ if is_cut_off => "the expression ends too early".to_owned(),
+        _ => format!("this is not an expression: {what}"),
     };
     let words: BTreeSet<_> = text.split(|it: char| !it.is_alphanumeric()).collect();
-    let hint = if ["and", "or", "not"].iter().any(|it| words.contains(it)) {
-        "write `&&` for and, `||` for or, `!` for not"
-    } else if text
-        .replace("==", "")
-        .replace("!=", "")
-        .replace(">=", "")
-        .replace("<=", "")
-        .contains('=')
-    {
+    let mut rest = text.to_owned();
+    for operator in ["==", "!=", ">=", "<="] {
+        rest = rest.replace(operator, "");
+    }
+    let hint = if rest.contains('=') {
         "write `==` to compare"
+    } else if ["and", "or", "not"].iter().any(|it| words.contains(it)) {
+        "write `&&` for and, `||` for or, `!` for not"
+    } else if is_cut_off {
+        "something is missing at the end: a value, a quote or a bracket"
     } else {
         "a fixed text needs quotes inside the quotes: \"'like this'\""
     };
@@ -164,9 +165,9 @@ impl Walk<'_, '_> {
                 }
             }
             Expr::Select(select) => {
-                let root = match &select.operand.expr {
-                    Expr::Ident(name) if !self.bound.contains(name) => name.clone(),
-                    _ => return self.visit(&mut select.operand),
+                let Some(root) = ident(&select.operand).filter(|it| !self.bound.contains(it))
+                else {
+                    return self.visit(&mut select.operand);
                 };
                 let (field, is_test) = (select.field.clone(), select.test);
                 if let Some(slot) = self.field(select.operand.id, &root, &field) {
@@ -369,8 +370,12 @@ impl Walk<'_, '_> {
 }
 
 fn literal(node: &IdedExpr) -> Option<String> {
-    match &node.expr {
-        Expr::Literal(LiteralValue::String(it)) => Some(it.inner().to_owned()),
-        _ => None,
+    if let Expr::Literal(LiteralValue::String(it)) = &node.expr {
+        return Some(it.inner().to_owned());
     }
+    None
+}
+
+fn ident(node: &IdedExpr) -> Option<String> {
+    if let Expr::Ident(it) = &node.expr { Some(it.clone()) } else { None }
 }

@@ -198,9 +198,10 @@ impl Expression {
     pub(crate) fn new(place: Arc<str>, mut reads: Vec<Slot>, program: IdedExpr) -> Self {
         reads.sort();
         reads.dedup();
-        let plain = match &program.expr {
-            cel::common::ast::Expr::Ident(it) => Slot::of(it).filter(|(_, is_test)| !is_test),
-            _ => None,
+        let plain = if let cel::common::ast::Expr::Ident(it) = &program.expr {
+            Slot::of(it).filter(|(_, is_test)| !is_test)
+        } else {
+            None
         };
         let body = plain.map_or(Body::Program(program), |(slot, _)| Body::Slot(slot));
         Self { place, reads, body }

@@ -21,11 +21,17 @@ const MAX_ENTRIES: usize = 20_000;
 #[derive(Debug, Default)]
 pub struct Memo(Mutex<Inner>);
 
+/// Answers by what the fields of a bundle say.
+type Known = HashMap<Box<[u8]>, Arc<[Answer]>>;
+
+/// A group rule, and the code and name it is applied to.
+type Entry = (usize, Box<str>, Box<str>);
+
 #[derive(Debug, Default)]
 pub(super) struct Inner {
     policy: Option<PolicyHash>,
-    bundles: Vec<HashMap<Box<[u8]>, Arc<[Answer]>>>,
-    names: HashMap<(usize, Box<str>, Box<str>), Option<Arc<str>>>,
+    bundles: Vec<Known>,
+    names: HashMap<Entry, Option<Arc<str>>>,
     key: Vec<u8>,
 }
 

@@ -17,6 +17,9 @@ mod okta;
 mod sample;
 mod text;
 
+#[cfg(test)]
+mod tests;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
@@ -305,7 +308,6 @@ impl Mapping {
             Answer::Blank | Answer::Failed => None,
         }
     }
-
 
     pub(crate) fn owned_groups(&self, catalog: &Catalog) -> BTreeSet<Arc<str>> {
         let mut names = BTreeSet::new();

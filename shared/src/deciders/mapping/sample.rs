@@ -53,7 +53,7 @@ pub(crate) fn samples<T>(
         })
 }
 
-fn blank(id: &str) -> Person {
+pub(super) fn blank(id: &str) -> Person {
     let row = EmploymentRow {
         employee: format!("E{id}").into(),
         company: "SAMPL".into(),
@@ -103,7 +103,7 @@ fn blank(id: &str) -> Person {
     }
 }
 
-fn full(id: &str, first: &str, last: &str) -> Person {
+pub(super) fn full(id: &str, first: &str, last: &str) -> Person {
     let mut person = blank(id);
     let code = |it: &str| Some(Code::from(it));
     person.name = Name {
@@ -140,7 +140,7 @@ fn full(id: &str, first: &str, last: &str) -> Person {
     person
 }
 
-fn catalog() -> Catalog {
+pub(super) fn catalog() -> Catalog {
     let mut catalog = Catalog::default();
     let code = |it: &str| Code::from(it);
     for level in 1..=4 {

@@ -104,9 +104,15 @@ mod tests {
 
     #[test]
     fn every_script_becomes_plain_letters() {
-        check("Åsa Sørensen-Łuć", &expect!["Asa Sorensen-Luc | asa-sorensen-luc | asasorensen-luc"]);
+        check(
+            "Åsa Sørensen-Łuć",
+            &expect!["Asa Sorensen-Luc | asa-sorensen-luc | asasorensen-luc"],
+        );
         check("Jürgen Weiß", &expect!["Jurgen Weiss | jurgen-weiss | jurgenweiss"]);
-        check("Mary-Kate  O'Neil", &expect!["Mary-Kate  O'Neil | mary-kate-oneil | mary-kateoneil"]);
+        check(
+            "Mary-Kate  O'Neil",
+            &expect!["Mary-Kate  O'Neil | mary-kate-oneil | mary-kateoneil"],
+        );
         check("王秀英", &expect!["Wang Xiu Ying | wang-xiu-ying | wangxiuying"]);
         check("Иван Щербаков", &expect!["Ivan Shcherbakov | ivan-shcherbakov | ivanshcherbakov"]);
         check("Γιώργος", &expect!["Giorgos | giorgos | giorgos"]);

@@ -176,8 +176,10 @@ pub(super) fn hr(root: &Node) -> HrSettings {
         match hr.part("org_levels").part(part.as_str()).text() {
             "project" => org_levels.set(part, Origin::Project),
             level => {
-                if let Ok(level @ 1..=4) = level.parse() {
-                    org_levels.set(part, Origin::OrgLevel(level));
+                // A level that is written but wrong has been reported; every use of it as well
+                // would only bury that.
+                if !level.is_empty() {
+                    org_levels.set(part, Origin::OrgLevel(level.parse().unwrap_or(1)));
                 }
             }
         }

@@ -23,7 +23,9 @@ fn the_example_compiles_without_a_warning() {
 
 #[test]
 fn an_empty_file_says_what_is_needed() {
-    check("", &expect![[r#"
+    check(
+        "",
+        &expect![[r#"
         rollcall.yaml:1:1: `login` is missing
           hint: login: How a login is made.
         rollcall.yaml:1:1: `org_levels` is missing in `hr`
@@ -31,7 +33,8 @@ fn an_empty_file_says_what_is_needed() {
         rollcall.yaml:1:1: `profile` is missing
           hint: profile: Okta profile attributes and where each comes from.
         rollcall.yaml:1:1: `version` is missing
-          hint: version: The version of this format; write 1."#]]);
+          hint: version: The version of this format; write 1."#]],
+    );
 }
 
 #[test]
@@ -93,7 +96,7 @@ groups:
             rollcall.yaml:16:3: the key `domain` is here twice
               hint: keep one of the two; only the first would count
             rollcall.yaml:18:29: the expression ends too early
-              hint: a fixed text needs quotes inside the quotes: "'like this'"
+              hint: something is missing at the end: a value, a quote or a bracket
             rollcall.yaml:19:9: unknown variable `Seattle`
               hint: a fixed text needs quotes inside the quotes: "'Seattle'"
             rollcall.yaml:20:3: `login` cannot be mapped in `profile`
@@ -103,10 +106,10 @@ groups:
             rollcall.yaml:24:17: `when_blank` must be one of `keep`, `clear`, `hold`, not `ignore`
             rollcall.yaml:28:11: a name with braces needs `for_each`
               hint: add `for_each: department`, for example; only then there is an `it`
-            rollcall.yaml:30:15: nothing says which org level is the department
-              hint: add `department: 2` (or 1, 3, 4) to `hr.org_levels`
-            rollcall.yaml:32:28: cannot be read as an expression: Syntax error: token recognition error at: '= '
-              hint: write `&&` for and, `||` for or, `!` for not
+            rollcall.yaml:29:24: unknown field `it.label`
+              hint: it has `it.code` and `it.name`
+            rollcall.yaml:32:28: this is not an expression: token recognition error at: '= '
+              hint: write `==` to compare
             rollcall.yaml:34:11: groups[3] when (line 34) does not come to true or false
               hint: compare with something, for example `worker.location == "SEA"`
             rollcall.yaml:36:17: unknown lookup table `office`
@@ -136,34 +139,78 @@ profile:
   i: '[1, 2].exists(x, x == 2 && y)'
   j: worker
   k: regex_replace(worker.city, '(', '')
-  l: has(worker.email) ? worker.level : manager.login
+  l: "has(worker.email) ? worker.level : manager.login"
+  m: "'a' + worker.city 'b'"
+  n: has(manager.email) && (worker.is_on_leave
 "#,
         &expect![[r#"
-            rollcall.yaml:20:39: this is not YAML: mapping values are not allowed in this context
-              hint: check the indentation, the colon before it, and quotes that are not closed"#]],
+            rollcall.yaml:6:7: unknown worker field `nope`
+            rollcall.yaml:7:13: unknown worker field `nope`
+            rollcall.yaml:10:9: unknown worker field `nope`
+            rollcall.yaml:12:5: unknown worker field `nope`
+            rollcall.yaml:13:17: `upper` does not take 2 arguments
+              hint: upper(text)
+            rollcall.yaml:14:6: profile f (line 14) fails for a worker with every field: Unsupported binary operator 'add': Bool(false), String("x")
+              hint: a blank HR field is the empty text "", and numbers need `int(…)` around text that may not be blank
+            rollcall.yaml:15:10: `cost_center` is used, but nothing says which org level is the cost_center
+              hint: add `cost_center: 2` (or 1, 3, 4, project) to `hr.org_levels`
+            rollcall.yaml:16:14: `worker` already means something here
+              hint: use another name
+            rollcall.yaml:17:34: unknown variable `y`
+              hint: a fixed text needs quotes inside the quotes: "'y'"
+            rollcall.yaml:18:6: `worker` needs a field
+              hint: for example `worker.first_name`
+            rollcall.yaml:19:19: `(` is not a regular expression
+            rollcall.yaml:20:27: `level` is used where nothing says what it is
+              hint: add `level: …` at the top of the policy
+            rollcall.yaml:21:26: the expression ends too early
+              hint: something is missing at the end: a value, a quote or a bracket
+            rollcall.yaml:22:48: the expression ends too early
+              hint: something is missing at the end: a value, a quote or a bracket"#]],
     );
 }
 
 #[test]
 fn yaml_that_is_none_or_too_clever_is_refused() {
-    check("a: [1", &expect![[r#"
+    check(
+        "a: [1",
+        &expect![[r#"
         rollcall.yaml:2:1: this is not YAML: while parsing a flow sequence, expected ',' or ']'
-          hint: check the indentation, the colon before it, and quotes that are not closed"#]]);
-    check("a: &x 1\nb: *x", &expect![[r#"
+          hint: check the indentation, the colon before it, and quotes that are not closed"#]],
+    );
+    check("a: b ? c : d", &expect![[r#"
+        rollcall.yaml:1:10: this is not YAML: mapping values are not allowed in this context
+          hint: quote a value that contains `: ` or ` #`, as every `? :` does"#]]);
+    check(
+        "a: &x 1\nb: *x",
+        &expect![[r#"
         rollcall.yaml:1:4: anchors and aliases are not supported
-          hint: write the value out"#]]);
-    check("a: !!int 1", &expect![[r#"
+          hint: write the value out"#]],
+    );
+    check(
+        "a: !!int 1",
+        &expect![[r#"
         rollcall.yaml:1:4: tags are not supported
-          hint: remove the word that begins with `!`, or quote the text"#]]);
-    check("a: 1\n---\nb: 2", &expect![[r#"
+          hint: remove the word that begins with `!`, or quote the text"#]],
+    );
+    check(
+        "a: 1\n---\nb: 2",
+        &expect![[r#"
         rollcall.yaml:2:1: a second document begins here
-          hint: keep one policy in a file"#]]);
-    check(&"[".repeat(100), &expect![[r#"
+          hint: keep one policy in a file"#]],
+    );
+    check(
+        &"[".repeat(100),
+        &expect![[r#"
         rollcall.yaml:1:33: sections are nested too deeply
-          hint: a policy needs five levels"#]]);
-    check(&" ".repeat((1 << 20) + 1), &expect![[r#"
+          hint: a policy needs five levels"#]],
+    );
+    check(
+        &" ".repeat((1 << 20) + 1),
+        &expect![[r#"
         rollcall.yaml:1:1: the file has 1048577 bytes
-          hint: a policy is at most 1 MiB; keep long lists of people in Okta or in HR"#]]);
+          hint: a policy is at most 1 MiB; keep long lists of people in Okta or in HR"#]],
+    );
 }
 
 #[test]
@@ -198,10 +245,13 @@ fn the_schema_and_the_example_agree_on_every_key() {
 fn every_default_has_the_shape_of_its_key() {
     // A wrong default would be reported at the root of this policy, which leaves everything out.
     let text = "version: 1\nhr: {org_levels: {}}\nlogin: {candidates: [now]}\nprofile: {}";
-    check(text, &expect![[r#"
+    check(
+        text,
+        &expect![[r#"
         ok
         rollcall.yaml:2:5: every worker is in the time zone UTC
-          hint: a leaver's access ends at midnight of this zone; write `hr.time_zones.default`"#]]);
+          hint: a leaver's access ends at midnight of this zone; write `hr.time_zones.default`"#]],
+    );
 }
 
 proptest! {

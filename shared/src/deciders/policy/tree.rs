@@ -146,7 +146,11 @@ pub(super) fn parse(text: &str, report: &mut Report) -> Option<Node> {
                     column: number(error.marker().col() + 1),
                 },
                 message: format!("this is not YAML: {}", error.info()),
-                hint: "check the indentation, the colon before it, and quotes that are not closed",
+                hint: if error.info().contains("mapping values") {
+                    "quote a value that contains `: ` or ` #`, as every `? :` does"
+                } else {
+                    "check the indentation, the colon before it, and quotes that are not closed"
+                },
             },
         };
         report.error(problem.at, problem.message, Some(problem.hint.into()));
