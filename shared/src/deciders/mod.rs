@@ -3,7 +3,9 @@
 pub mod accounts;
 pub mod guard;
 pub mod lifecycle;
+pub mod mapping;
 pub mod notices;
 pub mod plan;
+pub mod policy;
 pub mod report;
 pub mod roster;

@@ -1,0 +1,168 @@
+//! Every key of `rollcall.yaml`, with its shape, its default and its meaning.
+
+mod hr;
+mod okta;
+mod safety;
+
+use super::shape::{Key, Section, Shape};
+
+use Shape::{Cel, Count, Flag, Text};
+
+const CODES: &Shape = &Shape::List(&Text);
+const DAYS: &Shape = &Count(0, 3650);
+const PERCENT: &Shape = &Count(0, 100);
+
+/// The whole file.
+pub(in crate::deciders::policy) static ROOT: Section = Section {
+    doc: "The policy of Rollcall: how Okta follows UKG Pro.",
+    keys: &[
+        Key::required(
+            "version",
+            &Shape::Word(&[("1", "the only one so far")]),
+            "The version of this format; write 1.",
+        ),
+        Key::optional("name", &Text, "What the company is called in reports.").or("''"),
+        Key::optional("hr", &Shape::Section(&hr::HR), "How UKG is read and what its codes mean.")
+            .or("{}"),
+        Key::optional(
+            "okta",
+            &Shape::Section(&okta::OKTA),
+            "How people and accounts find each other, and what is out of bounds.",
+        )
+        .or("{}"),
+        Key::required("login", &Shape::Section(&okta::LOGIN), "How a login is made."),
+        Key::required(
+            "profile",
+            &Shape::Map(&Shape::Either(&Cel, &ATTRIBUTE)),
+            "Okta profile attributes and where each comes from.",
+        ),
+        Key::optional(
+            "manager",
+            &Shape::Section(&MANAGER),
+            "How an account names its manager. Without it managers are left alone.",
+        ),
+        Key::optional("level", &Cel, "Where `worker.level` comes from; UKG has no such field."),
+        Key::optional(
+            "lookups",
+            &Shape::Map(&Shape::Section(&LOOKUP)),
+            "Tables for `lookup(\"table\", key)`.",
+        )
+        .or("{}"),
+        Key::optional(
+            "groups",
+            &Shape::List(&Shape::Section(&GROUP)),
+            "Groups and who is in them.",
+        )
+        .or("[]"),
+        Key::optional(
+            "apps",
+            &Shape::List(&Shape::Section(&APP)),
+            "Apps that are assigned directly; groups are better.",
+        )
+        .or("[]"),
+        Key::optional(
+            "lifecycle",
+            &Shape::Section(&safety::LIFECYCLE),
+            "The days around a start, an absence and an end.",
+        )
+        .or("{}"),
+        Key::optional(
+            "limits",
+            &Shape::Section(&safety::LIMITS),
+            "What a single run may do before a person has to approve it.",
+        )
+        .or("{}"),
+        Key::optional("notices", &Shape::Section(&safety::NOTICES), "Who is told.").or("{}"),
+        Key::optional("audit", &Shape::Section(&safety::AUDIT), "How long evidence is kept.")
+            .or("{}"),
+    ],
+};
+
+const WHEN_BLANK: &Shape = &Shape::Word(&[
+    ("keep", "leave what Okta has"),
+    ("clear", "empty it"),
+    ("hold", "touch nothing of this person and tell somebody"),
+]);
+
+pub(in crate::deciders::policy) static ATTRIBUTE: Section = Section {
+    doc: "An attribute in its long form.",
+    keys: &[
+        Key::required("value", &Cel, "Where the value comes from."),
+        Key::optional("when_blank", WHEN_BLANK, "What a blank value does."),
+        Key::optional("required", &Flag, "`true` is the same as `when_blank: hold`.").or("false"),
+    ],
+};
+
+pub(in crate::deciders::policy) static MANAGER: Section = Section {
+    doc: "How an account names its manager.",
+    keys: &[
+        Key::optional("attribute", &Text, "The attribute that identifies the manager.")
+            .or("managerId"),
+        Key::optional(
+            "value",
+            &Shape::Word(&[
+                ("login", "the manager's login"),
+                ("okta_id", "the manager's Okta id"),
+                ("employee_number", "the manager's employee number"),
+                ("email", "the manager's e-mail address in HR"),
+            ]),
+            "What identifies the manager.",
+        )
+        .or("login"),
+        Key::optional("display_attribute", &Text, "The attribute that people read.").or("manager"),
+        Key::optional(
+            "display",
+            &Cel,
+            "What people read, from `manager.…`. Without it only the identifying attribute is written.",
+        ),
+    ],
+};
+
+pub(in crate::deciders::policy) static LOOKUP: Section = Section {
+    doc: "A table for `lookup(\"table\", key)`.",
+    keys: &[
+        Key::required("values", &Shape::Map(&Text), "Keys and what they become."),
+        Key::optional("default", &Text, "What every other key becomes.").or("''"),
+    ],
+};
+
+const FOR_EACH: &[(&str, &str)] = &[
+    ("division", "hr.org_levels"),
+    ("business_unit", "hr.org_levels"),
+    ("department", "hr.org_levels"),
+    ("team", "hr.org_levels"),
+    ("cost_center", "hr.org_levels"),
+    ("location", "work locations"),
+    ("company", "component companies"),
+    ("job_family", "job families"),
+];
+
+pub(in crate::deciders::policy) static GROUP: Section = Section {
+    doc: "A group, or one group for each of something.",
+    keys: &[
+        Key::required(
+            "name",
+            &Text,
+            "The name. With `for_each`, `{it.code}` and `{it.name}` stand for each one's own.",
+        ),
+        Key::optional("when", &Cel, "Who is in it. Without it: everyone."),
+        Key::optional("for_each", &Shape::Word(FOR_EACH), "One group for each of these."),
+        Key::optional(
+            "when_blank",
+            &Shape::Word(&[
+                ("hold", "touch nothing of this person and tell somebody"),
+                ("skip", "the person is in none of these groups"),
+            ]),
+            "With `for_each`: what a worker without one means.",
+        )
+        .or("hold"),
+    ],
+};
+
+pub(in crate::deciders::policy) static APP: Section = Section {
+    doc: "An app that is assigned directly.",
+    keys: &[
+        Key::required("label", &Text, "The app's label in Okta."),
+        Key::optional("when", &Cel, "Who has it. Without it: everyone."),
+    ],
+};
