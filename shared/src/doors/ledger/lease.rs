@@ -141,8 +141,9 @@ impl Ledger {
         now: Timestamp,
         until: Timestamp,
     ) -> Result<Claim<Lease>, Error> {
+        let key = Key::new("lease", flow);
         loop {
-            let seen = self.read::<LeaseBody>(LEASE, &Key::new("lease", flow)).await?;
+            let seen = self.read::<LeaseBody>(LEASE, &key).await?;
             let (number, expect) = match seen {
                 None => (1, Expect::Absent),
                 Some((LeaseBody { run, until: Some(until), .. }, _)) if now < until => {
@@ -153,7 +154,7 @@ impl Ledger {
             match self.take_lease(flow, holder, policy, now, until, number, expect).await {
                 Ok(lease) => return Ok(Claim::Won(lease)),
                 // Somebody was faster: see who. Each turn of this loop, somebody has won.
-                Err(Error::Conflict { .. }) => {}
+                Err(Error::Conflict { key: changed }) if changed == key => {}
                 Err(other) => return Err(other),
             }
         }
