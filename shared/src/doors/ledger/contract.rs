@@ -150,7 +150,7 @@ async fn transactions_are_whole(store: &dyn Store) {
             Write::Put(draft("a", "2", "{}"), Expect::Absent),
             Write::Delete(key("1"), Expect::Rev(1)),
             Write::Check(key("3"), Expect::Rev(7)),
-            Write::Check(key("1"), Expect::Absent),
+            Write::Check(key("4"), Expect::Rev(1)),
         ])
         .await;
     assert_conflict(refused, &key("3"));

@@ -1,5 +1,7 @@
 //! The contract, run on SQLite, and what only SQLite or only the stored format promises.
 
+mod format;
+
 use std::{collections::BTreeSet, os::unix::fs::PermissionsExt, sync::Arc};
 
 use expect_test::expect;
@@ -84,7 +86,6 @@ fn a_ledger_file_is_its_owners_alone() {
 fn of_many_processes_at_one_file_one_wins_the_lease() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("ledger.db");
-    drop(Sqlite::open(&path).unwrap());
     for round in 1..=5_i32 {
         let now = noon() + jiff::SignedDuration::from_hours(round.into());
         let until = now + jiff::SignedDuration::from_mins(5);
@@ -209,7 +210,25 @@ fn words_are_stored_as_they_are_written_elsewhere() {
         #[serde(with = "codec::named::Outcome")] Outcome,
         #[serde(with = "codec::named::Status")] Status,
     );
-    for kind in [Kind::Create, Kind::EndSessions, Kind::SaveUndo, Kind::SetManager] {
+    let kinds = [
+        Kind::Create,
+        Kind::Adopt,
+        Kind::Activate,
+        Kind::Reactivate,
+        Kind::Suspend,
+        Kind::Unsuspend,
+        Kind::EndSessions,
+        Kind::RevokeGrants,
+        Kind::SaveUndo,
+        Kind::JoinGroup,
+        Kind::LeaveGroup,
+        Kind::AssignApp,
+        Kind::UnassignApp,
+        Kind::Deactivate,
+        Kind::Update,
+        Kind::SetManager,
+    ];
+    for kind in kinds {
         for status in [Status::Active, Status::PasswordExpired, Status::LockedOut] {
             let outcome = Outcome::Verified;
             let stored = serde_json::to_value(Words(kind, outcome, status)).unwrap();
