@@ -4,6 +4,9 @@
 //! in it. That is why nothing depends on the holder's belief: each takeover moves a *fence*
 //! record to its next revision, and every write about a person carries the condition that the
 //! fence is where its run left it.
+//!
+//! An overtaken run can take no more persons, and loses each one it has as soon as its follower
+//! takes that person. Until then it may finish what it has begun there: nobody else is at it.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
