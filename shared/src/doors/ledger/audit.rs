@@ -100,7 +100,7 @@ impl Ledger {
             loop {
                 match self.append_part(run, part).await {
                     Ok(entries) => break res.extend(entries),
-                    Err(Error::Conflict { .. }) => {}
+                    Err(Error::Conflict { key }) if key == head_key(run) => {}
                     Err(other) => return Err(other),
                 }
             }

@@ -4,6 +4,9 @@
 //! in it. That is why nothing depends on the holder's belief: each takeover moves a *fence*
 //! record to its next revision, and every write about a person carries the condition that the
 //! fence is where its run left it.
+//!
+//! An overtaken run can take no more persons, and loses each one it has as soon as its follower
+//! takes that person. Until then it may finish what it has begun there: nobody else is at it.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -141,8 +144,9 @@ impl Ledger {
         now: Timestamp,
         until: Timestamp,
     ) -> Result<Claim<Lease>, Error> {
+        let key = Key::new("lease", flow);
         loop {
-            let seen = self.read::<LeaseBody>(LEASE, &Key::new("lease", flow)).await?;
+            let seen = self.read::<LeaseBody>(LEASE, &key).await?;
             let (number, expect) = match seen {
                 None => (1, Expect::Absent),
                 Some((LeaseBody { run, until: Some(until), .. }, _)) if now < until => {
@@ -153,7 +157,7 @@ impl Ledger {
             match self.take_lease(flow, holder, policy, now, until, number, expect).await {
                 Ok(lease) => return Ok(Claim::Won(lease)),
                 // Somebody was faster: see who. Each turn of this loop, somebody has won.
-                Err(Error::Conflict { .. }) => {}
+                Err(Error::Conflict { key: changed }) if changed == key => {}
                 Err(other) => return Err(other),
             }
         }

@@ -27,6 +27,8 @@ mod runs;
 mod snapshots;
 mod sqlite;
 pub mod store;
+#[cfg(test)]
+mod tests;
 mod undo;
 
 use std::{fmt::Write as _, sync::Arc};

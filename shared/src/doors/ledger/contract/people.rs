@@ -1,0 +1,288 @@
+//! Stories of persons: links, snapshots, what is due, what can be undone.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+
+use super::{day, lease};
+use crate::{
+    doors::ledger::{
+        Digest, DueKind, Error, Fingerprint, Hold, HoldKind, Ledger, Link, RosterCount, Saved,
+        Snapshot, Tombstone, UndoPack, store::Store,
+    },
+    words::{
+        account::Status,
+        action::{AppRef, GroupRef},
+        ids::{AppId, CompanyId, EmployeeId, GroupId, Login, OktaUserId, PersonId},
+        value::Value,
+    },
+};
+
+pub(super) async fn check(fresh: &impl AsyncFn() -> Arc<dyn Store>) {
+    let ledger = async || Ledger::new(fresh().await);
+    a_person_is_one_user(&ledger().await).await;
+    a_leavers_login_stays_empty_for_a_while(&ledger().await).await;
+    what_was_verified_is_remembered(&ledger().await).await;
+    a_digest_tells_who_changed(&ledger().await).await;
+    rosters_are_counted_and_the_missing_noted(&ledger().await).await;
+    time_brings_people_back_to_mind(&ledger().await).await;
+    the_first_undo_pack_of_a_departure_is_kept(&ledger().await).await;
+    a_moved_departure_does_not_empty_the_undo(&ledger().await).await;
+    holds_stand_until_they_end(&ledger().await).await;
+}
+
+fn login(text: &str) -> Login {
+    Login::parse(text).expect("a login")
+}
+
+fn link(person: &str, user: &str) -> Link {
+    Link {
+        person: PersonId::from(person),
+        user: OktaUserId::from(user),
+        login: login("ada@acme.example"),
+        employees: BTreeSet::from([EmployeeId::from("E1")]),
+        linked_at: day(1),
+        created_by_us: true,
+    }
+}
+
+async fn a_person_is_one_user(ledger: &Ledger) {
+    let lease = lease(ledger, "new-hire", 1).await;
+    let fence = lease.fence();
+    let ada = link("P-ADA", "00uada");
+    ledger.link(fence, &ada).await.expect("link");
+    ledger.link(fence, &ada).await.expect("repeating it is harmless");
+    for taken in [link("P-ADA", "00uelse"), link("P-ELSE", "00uada")] {
+        let refused = ledger.link(fence, &taken).await;
+        assert!(matches!(refused, Err(Error::AlreadyLinked { .. })), "{refused:?}");
+    }
+    let renamed = Link { login: login("ada.king@acme.example"), ..ada };
+    ledger.link(fence, &renamed).await.expect("link");
+    let user = OktaUserId::from("00uada");
+    let (person, none) = (PersonId::from("P-ADA"), PersonId::from("P-ELSE"));
+    assert_eq!(ledger.link_of_user(&user).await.expect("link"), Some(renamed.clone()));
+    assert_eq!(ledger.link_of_person(&person).await.expect("link"), Some(renamed.clone()));
+    assert_eq!(ledger.link_of_person(&none).await.expect("link"), None);
+
+    ledger.link(fence, &link("P-BOB", "00ubob")).await.expect("link");
+    let page = ledger.links(None, 1).await.expect("links");
+    assert_eq!(page.items, [renamed]);
+    let page = ledger.links(page.next, 1).await.expect("links");
+    assert_eq!(page.items, [link("P-BOB", "00ubob")]);
+    assert_eq!(ledger.all_links().await.expect("links").len(), 2);
+
+    ledger.unlink(fence, &person).await.expect("unlink");
+    ledger.unlink(fence, &person).await.expect("repeating it is harmless");
+    assert_eq!(ledger.link_of_user(&user).await.expect("link"), None);
+    ledger.link(fence, &link("P-ELSE", "00uada")).await.expect("the user is free again");
+}
+
+async fn a_leavers_login_stays_empty_for_a_while(ledger: &Ledger) {
+    let lease = lease(ledger, "offboarding", 1).await;
+    let (ada, person) = (login("ada@acme.example"), PersonId::from("P-ADA"));
+    let until = |number| Tombstone { person: person.clone(), until: day(number) };
+    ledger.bury(lease.fence(), &ada, &until(90)).await.expect("bury");
+    ledger.bury(lease.fence(), &ada, &until(30)).await.expect("an earlier end changes nothing");
+    assert_eq!(ledger.tombstone(&ada, day(89)).await.expect("look"), Some(until(90)));
+    assert!(ledger.is_tombstoned(&login("ADA@acme.example"), day(89)).await.expect("look"));
+    // Whether the store has removed it by then or not.
+    assert!(!ledger.is_tombstoned(&ada, day(90)).await.expect("look"));
+    assert!(!ledger.is_tombstoned(&login("bob@acme.example"), day(2)).await.expect("look"));
+    ledger.bury(lease.fence(), &ada, &until(200)).await.expect("buried again");
+    assert!(ledger.is_tombstoned(&ada, day(199)).await.expect("look"));
+}
+
+async fn what_was_verified_is_remembered(ledger: &Ledger) {
+    let lease = lease(ledger, "profile-sync", 1).await;
+    let snapshot = |n: usize, title: &str| {
+        let fields = [("title".to_owned(), title.into())].into_iter().collect();
+        Snapshot {
+            person: PersonId::from(format!("P-{n:03}")),
+            fingerprint: Fingerprint::of(title.as_bytes()),
+            fields,
+            verified_at: day(1),
+            run: lease.run().clone(),
+        }
+    };
+    let all: Vec<_> = (0..250).map(|n| snapshot(n, "Engineer")).collect();
+    ledger.put_snapshots(lease.fence(), &all).await.expect("put");
+    ledger.put_snapshots(lease.fence(), &[snapshot(7, "Lead")]).await.expect("put");
+    let seven = PersonId::from("P-007");
+    let found = ledger.snapshot(&seven).await.expect("get");
+    assert_eq!(found, Some(snapshot(7, "Lead")));
+
+    let (mut paged, mut after) = (Vec::new(), None);
+    loop {
+        let page = ledger.snapshots(after, 60).await.expect("page");
+        paged.extend(page.items);
+        after = match page.next {
+            Some(next) => Some(next),
+            None => break,
+        };
+    }
+    assert_eq!(paged.len(), 250);
+    assert_eq!((&paged[7], &paged[8..]), (&snapshot(7, "Lead"), &all[8..]));
+    ledger.forget_snapshot(lease.fence(), &seven).await.expect("forget");
+    assert_eq!(ledger.snapshot(&seven).await.expect("get"), None);
+}
+
+async fn a_digest_tells_who_changed(ledger: &Ledger) {
+    let lease = lease(ledger, "org-sync", 1).await;
+    let person = |n: u32| PersonId::from(format!("P-{n}"));
+    let mut roster: BTreeMap<_, _> =
+        (0..1000_u32).map(|n| (person(n), Fingerprint::of(&n.to_be_bytes()))).collect();
+    assert_eq!(ledger.digest().await.expect("digest"), Digest::default());
+    let all = roster.iter().map(|(person, it)| (person.clone(), Some(*it))).collect();
+    ledger.update_digest(lease.fence(), &all).await.expect("update");
+    assert_eq!(ledger.digest().await.expect("digest"), Digest::of(&roster));
+    ledger.update_digest(lease.fence(), &all).await.expect("repeating it is harmless");
+
+    let before = roster.clone();
+    roster.insert(person(3), Fingerprint::of(b"moved"));
+    roster.remove(&person(700));
+    let different = ledger.digest().await.expect("digest").differences(&Digest::of(&roster));
+    let mut changed = BTreeMap::new();
+    for bucket in different {
+        for (person, known) in ledger.digest_bucket(bucket).await.expect("bucket") {
+            let now = roster.get(&person).copied();
+            if now != Some(known) {
+                changed.insert(person, now);
+            }
+        }
+    }
+    assert_eq!(changed.keys().collect::<Vec<_>>(), [&person(3), &person(700)]);
+    ledger.update_digest(lease.fence(), &changed).await.expect("update");
+    assert_eq!(ledger.digest().await.expect("digest"), Digest::of(&roster));
+    assert_ne!(Digest::of(&before), Digest::of(&roster));
+
+    let asked = [person(3), person(700), person(5)];
+    let known = ledger.fingerprints(&asked).await.expect("fingerprints");
+    assert_eq!(known.len(), 2);
+    assert_eq!(known[&person(3)], Fingerprint::of(b"moved"));
+    let nobody = roster.keys().map(|it| (it.clone(), None)).collect();
+    ledger.update_digest(lease.fence(), &nobody).await.expect("update");
+    assert_eq!(ledger.digest().await.expect("digest"), Digest::default());
+}
+
+async fn rosters_are_counted_and_the_missing_noted(ledger: &Ledger) {
+    let first = lease(ledger, "org-sync", 1).await;
+    let count = RosterCount {
+        at: day(1),
+        run: first.run().clone(),
+        persons: 1000,
+        companies: BTreeMap::from([(CompanyId::from("C1"), 990), (CompanyId::from("C2"), 14)]),
+        okta_users: 1012,
+    };
+    assert_eq!(ledger.roster_count().await.expect("count"), None);
+    ledger.put_roster_count(first.fence(), &count).await.expect("put");
+    assert_eq!(ledger.roster_count().await.expect("count"), Some(count));
+
+    let people = |names: &[&str]| names.iter().map(|it| PersonId::from(*it)).collect();
+    let told = async |lease: &crate::doors::ledger::Lease, names: &[&str], number| {
+        let noted =
+            ledger.note_missing(lease.fence(), &people(names), lease.run(), day(number)).await;
+        let mut noted = noted.expect("note");
+        assert_eq!(noted, ledger.missing().await.expect("missing"));
+        noted.drain(..).map(|it| format!("{} {}", it.person, it.count)).collect::<Vec<_>>()
+    };
+    assert_eq!(told(&first, &["P-ADA", "P-BOB"], 1).await, ["P-ADA 1", "P-BOB 1"]);
+    assert_eq!(told(&first, &["P-ADA", "P-BOB"], 1).await, ["P-ADA 1", "P-BOB 1"]);
+    let second = lease(ledger, "org-sync", 2).await;
+    assert_eq!(told(&second, &["P-ADA"], 2).await, ["P-ADA 2"]);
+    assert_eq!(ledger.missing().await.expect("missing")[0].since, day(1));
+    assert_eq!(told(&second, &[], 2).await, [""; 0]);
+}
+
+async fn time_brings_people_back_to_mind(ledger: &Ledger) {
+    let lease = lease(ledger, "contractor", 1).await;
+    let (ada, bob) = (PersonId::from("P-ADA"), PersonId::from("P-BOB"));
+    let set = async |person: &PersonId, all: &[(i64, DueKind)]| {
+        let instants = all.iter().map(|(number, what)| (day(*number), *what)).collect();
+        ledger.set_due(lease.fence(), person, &instants).await.expect("set");
+    };
+    let due = async |number| {
+        let all = ledger.due_until(day(number)).await.expect("due");
+        all.iter().map(|it| format!("{} {:?}", it.person, it.what)).collect::<Vec<_>>()
+    };
+    set(&ada, &[(23, DueKind::Notice), (30, DueKind::ContractEnd)]).await;
+    set(&bob, &[(10, DueKind::Activate), (25, DueKind::Effective)]).await;
+    assert_eq!(due(9).await, [""; 0]);
+    assert_eq!(due(10).await, ["P-BOB Activate"]);
+    assert_eq!(due(24).await, ["P-BOB Activate", "P-ADA Notice"]);
+    // Bob has started; HR gives Ada another week.
+    set(&bob, &[(25, DueKind::Effective)]).await;
+    set(&ada, &[(30, DueKind::Notice), (37, DueKind::ContractEnd)]).await;
+    assert_eq!(due(29).await, ["P-BOB Effective"]);
+    assert_eq!(ledger.due_of(&ada).await.expect("due").len(), 2);
+    ledger.clear_due(lease.fence(), &bob).await.expect("clear");
+    ledger.clear_due(lease.fence(), &bob).await.expect("repeating it is harmless");
+    assert_eq!(due(99).await, ["P-ADA Notice", "P-ADA ContractEnd"]);
+}
+
+fn pack(departure: i8, status: Status, groups: usize) -> UndoPack {
+    let group = |n| GroupRef { id: GroupId::from(format!("00g{n}")), name: "Sales".into() };
+    UndoPack {
+        person: PersonId::from("P-ADA"),
+        user: OktaUserId::from("00uada"),
+        departure: jiff::civil::date(2031, 6, departure),
+        status,
+        groups: (0..groups).map(group).collect(),
+        apps: vec![AppRef { id: AppId::from("0oa1"), label: "Wiki".into() }],
+        profile: BTreeMap::from([
+            ("title".into(), Value::Text("Lead".into())),
+            ("tags".into(), Value::List(vec![Value::Text("a".into()), Value::Bool(true)])),
+        ]),
+        saved_at: day(i64::from(departure)),
+        run: "offboarding-1".into(),
+        used_at: None,
+    }
+}
+
+async fn the_first_undo_pack_of_a_departure_is_kept(ledger: &Ledger) {
+    let lease = lease(ledger, "offboarding", 1).await;
+    let ada = PersonId::from("P-ADA");
+    let (full, emptied) = (pack(5, Status::Active, 9), pack(5, Status::Suspended, 0));
+    assert_eq!(ledger.save_undo(lease.fence(), &full).await.expect("save"), Saved::New);
+    assert_eq!(ledger.save_undo(lease.fence(), &emptied).await.expect("save"), Saved::Kept);
+    assert_eq!(ledger.undo_pack(&ada).await.expect("pack"), Some(full));
+    ledger.close_undo(lease.fence(), &ada, day(8)).await.expect("close");
+    assert_eq!(ledger.undo_pack(&ada).await.expect("pack"), None);
+    // Hired again, with less, and gone again.
+    let again = pack(28, Status::Active, 2);
+    assert_eq!(ledger.save_undo(lease.fence(), &again).await.expect("save"), Saved::New);
+    assert_eq!(ledger.undo_pack(&ada).await.expect("pack"), Some(again));
+    assert_eq!(ledger.undo_packs(&ada).await.expect("packs").len(), 2);
+}
+
+async fn a_moved_departure_does_not_empty_the_undo(ledger: &Ledger) {
+    let lease = lease(ledger, "offboarding", 1).await;
+    let full = pack(5, Status::Active, 9);
+    ledger.save_undo(lease.fence(), &full).await.expect("save");
+    // HR corrects the date after the groups are gone.
+    let moved = pack(6, Status::Suspended, 0);
+    ledger.save_undo(lease.fence(), &moved).await.expect("save");
+    assert_eq!(ledger.undo_pack(&full.person).await.expect("pack"), Some(full));
+}
+
+async fn holds_stand_until_they_end(ledger: &Ledger) {
+    let hold = |person: &str, kind, until| Hold {
+        person: PersonId::from(person),
+        kind,
+        owner: "grace".to_owned(),
+        reason: "case 12".to_owned(),
+        since: day(1),
+        until,
+    };
+    let ada = hold("P-ADA", HoldKind::Legal, None);
+    let ended = hold("P-ADA", HoldKind::Security, Some(day(3)));
+    let bob = hold("P-BOB", HoldKind::Vip, Some(day(9)));
+    for it in [&bob, &ada, &ended] {
+        ledger.put_hold(it).await.expect("put");
+    }
+    assert_eq!(ledger.holds(day(3)).await.expect("holds"), [ada.clone(), bob.clone()]);
+    assert_eq!(ledger.holds_of(&ada.person, day(2)).await.expect("holds").len(), 2);
+    ledger.remove_hold(&ada.person, HoldKind::Legal).await.expect("remove");
+    ledger.remove_hold(&ada.person, HoldKind::Legal).await.expect("repeating it is harmless");
+    assert_eq!(ledger.holds(day(3)).await.expect("holds"), [bob]);
+}

@@ -1,0 +1,185 @@
+//! The stored format, frozen: one record of each kind. A change here is a change of what ledgers
+//! out there contain. Fields may be added with a default; anything else raises a version.
+
+use std::collections::BTreeMap;
+
+use expect_test::expect;
+use serde_json::json;
+
+use super::{at, noon};
+use crate::{
+    doors::ledger::*,
+    words::{
+        account::Status,
+        action::{AppRef, GroupRef, Kind, Outcome},
+        ids::{Login, PersonId},
+        value::Value,
+    },
+};
+
+#[tokio::test]
+async fn records_are_stored_like_this() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("ledger.db");
+    let ledger = Ledger::new(Arc::new(Sqlite::open(&path).unwrap()));
+    write_one_of_each(&ledger).await;
+
+    let conn = rusqlite::Connection::open(&path).unwrap();
+    let mut rows = conn.prepare("SELECT pk, sk, body FROM records ORDER BY pk, sk").unwrap();
+    let text = |row: &rusqlite::Row<'_>, column| row.get::<_, String>(column).unwrap();
+    let told: Vec<String> = rows
+        .query_map([], |row| Ok(format!("{}/{}\n  {}", text(row, 0), text(row, 1), text(row, 2))))
+        .unwrap()
+        .map(Result::unwrap)
+        .filter(|it| !it.starts_with("digest/root")) // 2.7 KB of base64
+        .collect();
+    expect![[r#"
+        action#offboarding-1/00000000000000000001
+          {"v":1,"kind":"action","intent":{"run":"offboarding-1","seq":1,"person":"P-ADA","user":"00uada","does":"end-sessions","target":null,"cause":"last day 2031-05-31","plan_hash":"feedfacecafe0123","at":"2031-06-01T12:00:00Z"},"settled":{"outcome":"verified","request_id":"req-1","at":"2031-06-01T12:00:00Z","detail":null},"batch":{"run":"offboarding-1","first":1,"last":2}}
+        action#offboarding-1/00000000000000000002
+          {"v":1,"kind":"action","intent":{"run":"offboarding-1","seq":2,"person":"P-ADA","user":"00uada","does":"end-sessions","target":null,"cause":"last day 2031-05-31","plan_hash":"feedfacecafe0123","at":"2031-06-01T12:00:00Z"},"settled":null,"batch":{"run":"offboarding-1","first":1,"last":2}}
+        actions-of#P-ADA/2031-06-01T12:00:00.000000000Z#offboarding-1#00000000000000000001
+          {"v":1,"kind":"action-batch","run":"offboarding-1","first":1,"last":2}
+        audit#offboarding-1/00000000000000000001
+          {"v":1,"kind":"audit","seq":1,"previous":"0e9eaf669efbf1283cbbf41c994d147fbc83a72c46e025d513bdce235659afec","hash":"23c50d46b0dde65fa8507e6547a53aa554fb2c55935d4e99aec3162f1a1b21b0","event":"{\"kind\":\"end-sessions\"}"}
+        audit-head/offboarding-1
+          {"v":1,"kind":"audit-head","seq":1,"hash":"23c50d46b0dde65fa8507e6547a53aa554fb2c55935d4e99aec3162f1a1b21b0"}
+        digest/bucket-63
+          {"v":1,"kind":"digest-bucket","people":{"P-ADA":"70ce871f8a3d3fb449bc3c3ace6547cef02dfc74ffe48d912532a724bfdbe5b9"}}
+        due/P-ADA
+          {"v":1,"kind":"due","instants":[["2031-06-01T12:00:00Z","end"],["2031-06-01T12:15:00Z","grace"]]}
+        fence/offboarding
+          {"v":1,"kind":"fence","run":"offboarding-1"}
+        hold/P-ADA#legal
+          {"v":1,"kind":"hold","person":"P-ADA","hold":"legal","owner":"grace","reason":"case 12","since":"2031-06-01T12:00:00Z","until":null}
+        lease/offboarding
+          {"v":1,"kind":"lease","run":"offboarding-1","holder":"host 1","number":1,"until":null}
+        link/P-ADA
+          {"v":1,"kind":"link","person":"P-ADA","user":"00uada","login":"ada@acme.example","employees":["E1"],"linked_at":"2031-06-01T12:00:00Z","created_by_us":true}
+        link-user/00uada
+          {"v":1,"kind":"link-user","person":"P-ADA"}
+        missing/P-BOB
+          {"v":1,"kind":"missing","person":"P-BOB","count":1,"since":"2031-06-01T12:00:00Z","run":"offboarding-1"}
+        notice/left#P-ADA
+          {"v":1,"kind":"notice","at":"2031-06-01T12:00:00Z","sent":null}
+        notice-unsent/left#P-ADA
+          {"v":1,"kind":"notice-unsent","key":"left#P-ADA","body":{"to":"security"},"at":"2031-06-01T12:00:00Z"}
+        open-intents/offboarding-1#00000000000000000001
+          {"v":1,"kind":"action-batch","run":"offboarding-1","first":1,"last":2}
+        plan/feedfacecafe
+          {"v":1,"kind":"plan","id":"feedfacecafe","flow":"offboarding","hash":"feedfacecafe0123","state":{"approved":{"by":"grace","why":"lay-off","at":"2031-06-01T12:00:00Z","until":"2031-06-01T12:15:00Z"}},"created":"2031-06-01T12:00:00Z","expires":"2031-06-08T12:00:00Z"}
+        plan-part#feedfacecafe/00000000000000000000
+          {"v":1,"kind":"plan-part","text":"{\"actions\":[]}"}
+        roster/last-good
+          {"v":1,"kind":"roster-count","at":"2031-06-01T12:00:00Z","run":"offboarding-1","persons":1,"companies":{"C1":1},"okta_users":2}
+        run#offboarding/00000000000000000001
+          {"v":1,"kind":"run","id":"offboarding-1","flow":"offboarding","started":"2031-06-01T12:00:00Z","policy":"c0ffee","exit":{"at":"2031-06-01T12:00:00Z","status":0,"counts":{"actions":2}}}
+        snapshot/P-ADA
+          {"v":1,"kind":"snapshot","person":"P-ADA","fingerprint":"70ce871f8a3d3fb449bc3c3ace6547cef02dfc74ffe48d912532a724bfdbe5b9","fields":{"title":"Lead"},"verified_at":"2031-06-01T12:00:00Z","run":"offboarding-1"}
+        tombstone/2a1322415fff1b1aceaebe7855b2c5bd6e9efa5e787d46391f971aea65062ce3
+          {"v":1,"kind":"tombstone","person":"P-ADA","until":"2031-06-01T12:15:00Z"}
+        undo#P-ADA/2031-05-31
+          {"v":1,"kind":"undo","person":"P-ADA","user":"00uada","departure":"2031-05-31","status":"ACTIVE","groups":[{"id":"00g1","name":"Sales"}],"apps":[{"id":"0oa1","name":"Wiki"}],"profile":{"title":"Lead"},"saved_at":"2031-06-01T12:00:00Z","run":"offboarding-1","used_at":null}
+        writer/P-ADA
+          {"v":1,"kind":"writer","run":"offboarding-1","flow":"offboarding","number":1,"until":"2031-06-01T12:15:00Z"}
+    "#]].assert_eq(&(told.join("\n") + "\n"));
+}
+
+async fn write_one_of_each(ledger: &Ledger) {
+    let (ada, until) = (PersonId::from("P-ADA"), at("2031-06-01T12:15:00Z"));
+    let started = ledger.start_run("offboarding", "host 1", &"c0ffee".into(), noon(), until).await;
+    let Claim::Won(lease) = started.unwrap() else { panic!("the lease is free") };
+    let taken = ledger.take_person(&lease, &ada, noon(), until).await.unwrap();
+    let Claim::Won(writer) = taken else { panic!("the person is free") };
+    let (fence, run) = (writer.fence(), lease.run().clone());
+    let login = Login::parse("ada@acme.example").unwrap();
+
+    let link = Link {
+        person: ada.clone(),
+        user: "00uada".into(),
+        login: login.clone(),
+        employees: ["E1".into()].into(),
+        linked_at: noon(),
+        created_by_us: true,
+    };
+    ledger.link(fence, &link).await.unwrap();
+    ledger.bury(fence, &login, &Tombstone { person: ada.clone(), until }).await.unwrap();
+
+    let fingerprint = Fingerprint::of(b"record");
+    let snapshot = Snapshot {
+        person: ada.clone(),
+        fingerprint,
+        fields: [("title".to_owned(), json!("Lead"))].into_iter().collect(),
+        verified_at: noon(),
+        run: run.clone(),
+    };
+    ledger.put_snapshots(fence, &[snapshot]).await.unwrap();
+    ledger.update_digest(fence, &[(ada.clone(), Some(fingerprint))].into()).await.unwrap();
+    let count = RosterCount {
+        at: noon(),
+        run: run.clone(),
+        persons: 1,
+        companies: [("C1".into(), 1)].into(),
+        okta_users: 2,
+    };
+    ledger.put_roster_count(fence, &count).await.unwrap();
+    ledger.note_missing(fence, &["P-BOB".into()].into(), &run, noon()).await.unwrap();
+    let instants = [(noon(), DueKind::End), (until, DueKind::Grace)].into();
+    ledger.set_due(fence, &ada, &instants).await.unwrap();
+
+    let plan = Plan {
+        id: "feedfacecafe".into(),
+        flow: "offboarding".to_owned(),
+        hash: "feedfacecafe0123".to_owned(),
+        state: PlanState::Held,
+        created: noon(),
+        expires: at("2031-06-08T12:00:00Z"),
+    };
+    ledger.hold_plan(&plan, &json!({"actions": []}), noon()).await.unwrap();
+    ledger.approve_plan(&plan.id, "grace", "lay-off", noon(), until).await.unwrap();
+
+    let intent = Intent {
+        run: run.clone(),
+        seq: 1,
+        person: ada.clone(),
+        user: Some("00uada".into()),
+        kind: Kind::EndSessions,
+        target: None,
+        cause: "last day 2031-05-31".to_owned(),
+        plan_hash: "feedfacecafe0123".to_owned(),
+        at: noon(),
+    };
+    ledger.intend(&writer, &[intent.clone(), Intent { seq: 2, ..intent }]).await.unwrap();
+    let (outcome, request_id) = (Outcome::Verified, Some("req-1".to_owned()));
+    let settlement = Settlement { outcome, request_id, at: noon(), detail: None };
+    ledger.settle(&run, 1, settlement).await.unwrap();
+
+    let pack = UndoPack {
+        person: ada.clone(),
+        user: "00uada".into(),
+        departure: jiff::civil::date(2031, 5, 31),
+        status: Status::Active,
+        groups: vec![GroupRef { id: "00g1".into(), name: "Sales".into() }],
+        apps: vec![AppRef { id: "0oa1".into(), label: "Wiki".into() }],
+        profile: BTreeMap::from([("title".into(), Value::Text("Lead".into()))]),
+        saved_at: noon(),
+        run: run.clone(),
+        used_at: None,
+    };
+    ledger.save_undo(fence, &pack).await.unwrap();
+    let notice =
+        Notice { key: "left#P-ADA".to_owned(), body: json!({"to": "security"}), at: noon() };
+    ledger.notice_once(&notice, None).await.unwrap();
+    let hold = Hold {
+        person: ada,
+        kind: HoldKind::Legal,
+        owner: "grace".to_owned(),
+        reason: "case 12".to_owned(),
+        since: noon(),
+        until: None,
+    };
+    ledger.put_hold(&hold).await.unwrap();
+    ledger.append_audit(&run, &[json!({"kind": "end-sessions"})]).await.unwrap();
+    let exit = Exit { at: noon(), status: 0, counts: [("actions".to_owned(), 2)].into() };
+    ledger.finish_run(lease, exit).await.unwrap();
+}
