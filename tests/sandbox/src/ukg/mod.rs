@@ -8,6 +8,7 @@ mod admin;
 mod answer;
 mod changes;
 mod configuration;
+mod filters;
 mod gate;
 pub mod options;
 mod page;
@@ -137,7 +138,7 @@ impl Drop for Ukg {
 
 fn router(server: Server, wire: Wire) -> Router {
     Router::new()
-        .nest("/personnel/v1", personnel::routes())
+        .merge(personnel::routes())
         .merge(configuration::routes())
         .nest("/_sandbox/ukg", admin::routes())
         .fallback(|| async { answer::empty(StatusCode::NOT_FOUND) })

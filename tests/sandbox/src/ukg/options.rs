@@ -89,6 +89,12 @@ pub struct Options {
     pub after_excludes_day: bool,
     /// Whether a rehire on the old record still shows the earlier termination date. Unconfirmed.
     pub keeps_earlier_end: bool,
+    /// Component companies whose rows are left out without a word: a lost grant, an outage.
+    pub hidden_companies: BTreeSet<String>,
+    /// Persons (by personId) whose rows are left out without a word.
+    pub hidden_people: BTreeSet<String>,
+    /// Columns (by wire name) that are suddenly null in every row.
+    pub blank_columns: BTreeSet<String>,
     /// Whether supervisor-details without rows answers 404, as its clients saw, or `[]`.
     pub supervisors_404: bool,
 }
@@ -112,6 +118,9 @@ impl Default for Options {
             knows_not_equal: false,
             after_excludes_day: false,
             keeps_earlier_end: false,
+            hidden_companies: BTreeSet::new(),
+            hidden_people: BTreeSet::new(),
+            blank_columns: BTreeSet::new(),
             supervisors_404: true,
         }
     }

@@ -5,6 +5,7 @@ use axum::{
     response::Response,
 };
 use serde::Serialize;
+use serde_json::Value;
 
 use super::{answer, gate::Asked, options::Options, query::Query};
 
@@ -57,7 +58,11 @@ impl Page {
         asked: &Asked,
         options: &Options,
     ) -> Response {
-        let mut response = answer::ok(rows);
+        let mut response = if options.blank_columns.is_empty() {
+            answer::ok(rows)
+        } else {
+            answer::ok(&blanked(rows, options))
+        };
         let last = total.div_ceil(self.size).max(1);
         if !options.has_links || last == 1 {
             return response;
@@ -75,4 +80,17 @@ impl Page {
         response.headers_mut().insert(header::LINK, value);
         response
     }
+}
+
+/// The rows with the columns that the instance lost.
+fn blanked(rows: &impl Serialize, options: &Options) -> Value {
+    let mut rows = serde_json::to_value(rows).expect("rows have text keys and plain values");
+    for row in rows.as_array_mut().into_iter().flatten().filter_map(Value::as_object_mut) {
+        for (name, value) in row.iter_mut() {
+            if options.blank_columns.contains(name) {
+                *value = Value::Null;
+            }
+        }
+    }
+    rows
 }

@@ -11,6 +11,7 @@ use serde_json::json;
 
 use super::{
     Server, answer, changes,
+    filters::{EMPLOYMENT_FILTERS, PERSON_FILTERS, passes_employment, passes_person},
     gate::Asked,
     page::Page,
     query::{self, Field, Filter, Kind},
@@ -19,26 +20,28 @@ use super::{
 
 /// The routes under `/personnel/v1`.
 pub(super) fn routes() -> Router<Server> {
-    let company = "/companies/{company}";
-    let employee = "/companies/{company}/employees/{employee}";
+    // Whole paths instead of `nest`, which would strip the prefix that the Link header repeats.
+    let all = |it: &str| format!("/personnel/v1/{it}");
+    let company = |it: &str| all(&format!("companies/{{company}}/{it}"));
+    let employee = |it: &str| company(&format!("employees/{{employee}}/{it}"));
     Router::new()
-        .route("/employment-details", get(older))
-        .route(&format!("{company}/employment-details"), get(older_of_company))
-        .route(&format!("{employee}/employment-details"), get(older_of_employee))
-        .route("/employee-employment-details", get(newer))
-        .route("/person-details", get(people))
-        .route("/person-details/{employee}", get(person))
-        .route(&format!("{company}/person-details"), get(people_of_company))
-        .route(&format!("{employee}/person-details"), get(person_of_company))
-        .route("/employee-contract-details", get(contracts))
-        .route("/employee-supervisor-details", get(supervisors))
-        .route("/employee-job-history-details", get(histories))
-        .route("/employee-job-history-details/{system}", get(history))
-        .route("/employee-changes", get(changes::list))
-        .route("/employee-changes/{employee}", get(changes::of_employee))
-        .route("/user-defined-fields", get(user_fields))
-        .route(&format!("{company}/user-defined-fields"), get(user_fields_of_company))
-        .route(&format!("{employee}/user-defined-fields"), get(user_fields_of_employee))
+        .route(&all("employment-details"), get(older))
+        .route(&company("employment-details"), get(older_of_company))
+        .route(&employee("employment-details"), get(older_of_employee))
+        .route(&all("employee-employment-details"), get(newer))
+        .route(&all("person-details"), get(people))
+        .route(&all("person-details/{employee}"), get(person))
+        .route(&company("person-details"), get(people_of_company))
+        .route(&employee("person-details"), get(person_of_company))
+        .route(&all("employee-contract-details"), get(contracts))
+        .route(&all("employee-supervisor-details"), get(supervisors))
+        .route(&all("employee-job-history-details"), get(histories))
+        .route(&all("employee-job-history-details/{system}"), get(history))
+        .route(&all("employee-changes"), get(changes::list))
+        .route(&all("employee-changes/{employee}"), get(changes::of_employee))
+        .route(&all("user-defined-fields"), get(user_fields))
+        .route(&company("user-defined-fields"), get(user_fields_of_company))
+        .route(&employee("user-defined-fields"), get(user_fields_of_employee))
 }
 
 /// The path's own restrictions.
@@ -49,98 +52,6 @@ const EVERYWHERE: Within = (None, None);
 fn is_within(row: &Row<'_>, (company, employee): &Within) -> bool {
     company.as_ref().is_none_or(|it| *it == row.employment.company_id)
         && employee.as_ref().is_none_or(|it| *it == row.employment.employee_id)
-}
-
-/// The filters of both employment endpoints.
-const EMPLOYMENT_FILTERS: [(&str, Kind); 22] = [
-    ("companyId", Kind::Code),
-    ("employeeId", Kind::Code),
-    ("primaryJobCode", Kind::Code),
-    ("jobTitle", Kind::Code),
-    ("fullTimeOrPartTimeCode", Kind::Code),
-    ("primaryWorkLocationCode", Kind::Code),
-    ("primaryProjectCode", Kind::Code),
-    ("deductionGroupCode", Kind::Code),
-    ("earningGroupCode", Kind::Code),
-    ("employeeTypeCode", Kind::Code),
-    ("employeeStatusCode", Kind::Code),
-    ("employeeNumber", Kind::Code),
-    ("supervisorId", Kind::Code),
-    ("payGroup", Kind::Code),
-    ("originalHireDate", Kind::Day),
-    ("lastHireDate", Kind::Day),
-    ("dateOfTermination", Kind::Day),
-    ("dateOfRetirement", Kind::Day),
-    ("dateTimeCreated", Kind::Day),
-    ("dateTimeChanged", Kind::Day),
-    ("dateLastPayDatePaid", Kind::Day),
-    ("isHomeCompany", Kind::Flag),
-];
-
-fn passes_employment(row: &Row<'_>, filters: &[Filter]) -> bool {
-    let it = row.employment;
-    let local = |at| Some(query::local(row.view.company, at));
-    let mut status = [0; 4];
-    let status: &str = row.status().letter().encode_utf8(&mut status);
-    filters.iter().all(|filter| {
-        filter.accepts(match filter.name {
-            "companyId" => Field::Code(Some(&it.company_id)),
-            "employeeId" => Field::Code(Some(&it.employee_id)),
-            "primaryJobCode" => Field::Code(Some(&it.job)),
-            "jobTitle" => Field::Code(it.job_title.as_deref()),
-            "fullTimeOrPartTimeCode" => {
-                Field::Code(Some(if it.employee_type == "PRT" { "P" } else { "F" }))
-            }
-            "primaryWorkLocationCode" => Field::Code(Some(&it.location)),
-            "primaryProjectCode" => Field::Code(Some("Z")),
-            "deductionGroupCode" | "earningGroupCode" => Field::Code(Some("STD")),
-            "employeeTypeCode" => Field::Code(Some(&it.employee_type)),
-            "employeeStatusCode" => Field::Code(Some(status)),
-            "employeeNumber" => Field::Code(Some(&it.employee_number)),
-            "supervisorId" => Field::Code(it.supervisor.as_deref()),
-            "payGroup" => Field::Code(Some("MONTH")),
-            "originalHireDate" => Field::day(Some(it.original_hire)),
-            "lastHireDate" => Field::day(Some(it.last_hire)),
-            "dateOfTermination" => Field::day(row.end()),
-            "dateTimeCreated" => Field::At(local(it.created)),
-            "dateTimeChanged" => Field::At(local(it.changed)),
-            "isHomeCompany" => Field::Flag(it.is_home),
-            // Retirement and pay dates are blank throughout.
-            _ => Field::At(None),
-        })
-    })
-}
-
-const PERSON_FILTERS: [(&str, Kind); 9] = [
-    ("companyId", Kind::Code),
-    ("employeeId", Kind::Code),
-    ("lastName", Kind::Code),
-    ("emailAddress", Kind::Code),
-    ("addressState", Kind::Code),
-    ("addressCountry", Kind::Code),
-    ("dateTimeCreated", Kind::Day),
-    ("dateTimeChanged", Kind::Day),
-    ("cobraIsActive", Kind::Flag),
-];
-
-fn passes_person(row: &Row<'_>, filters: &[Filter]) -> bool {
-    let it = row.person;
-    let local = |at| Some(query::local(row.view.company, at));
-    let place =
-        crate::company::codes::LOCATIONS.iter().find(|it| it.code == row.employment.location);
-    filters.iter().all(|filter| {
-        filter.accepts(match filter.name {
-            "companyId" => Field::Code(Some(&row.employment.company_id)),
-            "employeeId" => Field::Code(Some(&row.employment.employee_id)),
-            "lastName" => Field::Code(Some(&it.last_name)),
-            "emailAddress" => Field::Code(it.email.as_deref()),
-            "addressState" => Field::Code(place.map(|it| it.state)),
-            "addressCountry" => Field::Code(place.map(|it| it.country)),
-            "dateTimeCreated" => Field::At(local(it.created)),
-            "dateTimeChanged" => Field::At(local(it.changed)),
-            _ => Field::Flag(false),
-        })
-    })
 }
 
 /// One row an employeeId: of several companies' rows the one that counts.

@@ -52,10 +52,16 @@ pub struct Row<'a> {
 }
 
 impl<'a> View<'a> {
-    /// Every employment of everyone.
+    /// Every employment of everyone, but for those the instance hides.
     pub fn rows(self) -> impl Iterator<Item = Row<'a>> {
-        self.company.people().iter().flat_map(move |person| {
-            person.employments.iter().map(move |employment| Row { view: self, person, employment })
+        let options = self.options;
+        let people = self.company.people().iter();
+        people.filter(|it| !options.hidden_people.contains(&it.person_id)).flat_map(move |person| {
+            person
+                .employments
+                .iter()
+                .filter(|it| !options.hidden_companies.contains(&it.company_id))
+                .map(move |employment| Row { view: self, person, employment })
         })
     }
 
