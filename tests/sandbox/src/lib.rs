@@ -5,6 +5,8 @@
 //! product would agree with it by construction and prove nothing.
 
 pub mod clock;
+pub mod company;
+pub mod ukg;
 pub mod wire;
 
 pub use clock::Clock;
