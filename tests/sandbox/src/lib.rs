@@ -5,6 +5,7 @@
 //! product would agree with it by construction and prove nothing.
 
 pub mod clock;
+pub mod okta;
 pub mod wire;
 
 pub use clock::Clock;
