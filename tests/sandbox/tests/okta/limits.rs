@@ -148,11 +148,11 @@ async fn own_pages_are_neither_logged_nor_limited() {
 #[tokio::test]
 async fn log_always_has_a_next_page_for_pollers() {
     let bed = Bed::new().await;
-    let empty = bed.call("GET", "/logs?since=2026-01-01T00:00:00Z").await;
-    assert!(empty.next().is_some() || empty.body.as_array().unwrap().is_empty());
+    let empty = bed.call("GET", "/logs").await;
+    let first = empty.next().unwrap();
     let user = bed.okta.org().add_user(SeedUser::active("ada.lind@brightfield.example"));
     let suspended = bed.call("POST", &format!("/users/{user}/lifecycle/suspend")).await;
-    let log = bed.call("GET", "/logs?limit=1").await;
+    let log = bed.call("GET", &first).await;
     assert_eq!(log.body[0]["eventType"], "user.lifecycle.suspend");
     assert_eq!(
         log.body[0]["transaction"]["id"],

@@ -65,22 +65,21 @@ pub(crate) fn list(org: &mut Org, ask: &Ask) -> Result<Answer, Problem> {
     let found: Box<dyn Iterator<Item = (usize, &Event)>> = if descending {
         Box::new(all.rev().skip_while(move |(at, _)| cursor.is_some_and(|it| *at >= it)))
     } else {
-        Box::new(all.skip(cursor.map_or(0, |it| it + 1)))
+        Box::new(all.skip(cursor.unwrap_or(0)))
     };
     let page: Vec<(usize, &Event)> = found.filter(|(_, it)| is_meant(it)).take(limit + 1).collect();
     let has_more = page.len() > limit;
     let shown = &page[..page.len().min(limit)];
     let items = shown.iter().map(|(at, it)| render(*at, it)).collect();
-    let last = shown.last().map(|(at, _)| at.to_string());
+    // The cursor is the place of the next entry to read; going down, of the last one read.
+    let last = shown.last().map(|(at, _)| if descending { *at } else { at + 1 });
     // A poller (no `until`) always gets a next link: what comes later comes behind it.
     let is_polling = until.is_none() && !descending;
-    let next = match (has_more || is_polling, last) {
-        (false, _) => None,
-        (true, Some(last)) => Some(last),
-        (true, None) => {
-            let end = org.events.len().checked_sub(1).map(|it| it.to_string());
-            cursor.map(|it| it.to_string()).or(end).or_else(|| Some("0".to_owned()))
-        }
+    let next = match (has_more, is_polling) {
+        (true, _) => last.or(cursor),
+        (false, true) => Some(org.events.len()),
+        (false, false) => None,
     };
+    let next = next.map(|it| it.to_string());
     Ok(Answer::page(ask, Page { items, next }))
 }
