@@ -37,9 +37,12 @@ fn bad_proof(text: &str) -> Problem {
 impl Org {
     /// Lets a caller in, or says why not.
     pub(crate) fn authenticate(&mut self, ask: &Ask) -> Result<Caller, Problem> {
-        let Some((scheme, token)) = ask.header("authorization").and_then(|it| it.split_once(' '))
-        else {
-            return Err(Problem::new(403, "E0000005", "Invalid session"));
+        let none = || Problem::new(403, "E0000005", "Invalid session");
+        let header = ask.header("authorization").ok_or_else(none)?;
+        // Okta's Python SDK 3.4 sends `SSWStoken`, without the blank, and works: so it is taken.
+        let (scheme, token) = match header.strip_prefix("SSWS") {
+            Some(token) => ("ssws", token),
+            None => header.split_once(' ').ok_or_else(none)?,
         };
         let token = token.trim();
         match scheme.to_ascii_lowercase().as_str() {
