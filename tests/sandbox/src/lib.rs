@@ -6,6 +6,7 @@
 
 pub mod clock;
 pub mod company;
+pub mod okta;
 pub mod ukg;
 pub mod wire;
 

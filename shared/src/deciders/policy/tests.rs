@@ -178,9 +178,12 @@ fn yaml_that_is_none_or_too_clever_is_refused() {
         rollcall.yaml:2:1: this is not YAML: while parsing a flow sequence, expected ',' or ']'
           hint: check the indentation, the colon before it, and quotes that are not closed"#]],
     );
-    check("a: b ? c : d", &expect![[r#"
+    check(
+        "a: b ? c : d",
+        &expect![[r#"
         rollcall.yaml:1:10: this is not YAML: mapping values are not allowed in this context
-          hint: quote a value that contains `: ` or ` #`, as every `? :` does"#]]);
+          hint: quote a value that contains `: ` or ` #`, as every `? :` does"#]],
+    );
     check(
         "a: &x 1\nb: *x",
         &expect![[r#"
