@@ -12,7 +12,7 @@ use super::plan::{PersonPlan, Plan};
 use crate::words::{
     action::Kind,
     finding::{Finding, Subject},
-    ids::{CompanyId, Login, PersonId},
+    ids::{CompanyId, PersonId},
 };
 
 /// What the policy allows a single run to do.
@@ -154,23 +154,19 @@ pub fn doubt_roster(
     res
 }
 
-/// Every reason not to believe what Okta showed.
+/// Every reason not to believe what Okta showed. `missing_canaries` are the places, from 1, of
+/// the canaries that were not there.
 pub fn doubt_okta(
     linked: usize,
     seen: usize,
-    canaries: &[Login],
-    canaries_seen: &BTreeSet<Login>,
+    missing_canaries: &[usize],
     limits: &Limits,
 ) -> Vec<Doubt> {
     let mut res = Vec::new();
     if seen * 100 < linked * usize::from(limits.okta_min_percent) {
         res.push(Doubt::ShortOkta { linked, seen });
     }
-    for (at, canary) in canaries.iter().enumerate() {
-        if !canaries_seen.contains(canary) {
-            res.push(Doubt::MissingCanary { position: at + 1 });
-        }
-    }
+    res.extend(missing_canaries.iter().map(|it| Doubt::MissingCanary { position: *it }));
     res
 }
 

@@ -1,1 +1,119 @@
-//! The flows.
+//! The one pipeline, and the flows that differ only in whom they look at and whom they tell.
+//!
+//! ```text
+//! read HR -> fold -> doubt? -> who needs a look -> read Okta -> doubt? -> plan -> objections?
+//!         -> apply -> verify -> remember -> tell
+//! ```
+//!
+//! Everything up to the plan holds a [`Reader`](crate::doors::okta::Reader) only; [`apply`] alone
+//! is handed a [`Writer`](crate::doors::okta::Writer), and a dry run never makes one.
+
+mod apply;
+mod error;
+mod hr_side;
+mod look;
+mod memory;
+mod okta_side;
+mod pipeline;
+mod scope;
+mod verify;
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use jiff::Timestamp;
+
+pub use error::Error;
+pub use pipeline::run;
+
+use crate::{
+    deciders::{policy::Policy, report::Report},
+    doors::{ledger::Ledger, okta, outbox::Outbox, ukg},
+    words::{flow::Flow, ids::PersonId},
+};
+
+/// Everything a flow works with: made once, used for every run.
+pub struct Office {
+    /// The customer's rules.
+    pub policy: Policy,
+    /// The door to UKG.
+    pub ukg: ukg::Client,
+    /// The door to Okta.
+    pub okta: okta::Client,
+    /// What we remember.
+    pub ledger: Ledger,
+    /// Where messages go.
+    pub outbox: Outbox,
+    /// The machine's clock, for stamps of what happened; decisions use [`Request::as_of`].
+    pub clock: fn() -> Timestamp,
+}
+
+/// One run that somebody or some schedule asked for.
+#[derive(Clone)]
+pub struct Request {
+    /// Which flow.
+    pub flow: Flow,
+    /// Whether to plan only. Nothing is written then: not to Okta, not to the ledger, no mail.
+    pub dry_run: bool,
+    /// Whom to look at; empty for everybody the flow is for.
+    pub people: BTreeSet<PersonId>,
+    /// The instant for which is decided.
+    pub as_of: Timestamp,
+    /// How closely to look.
+    pub depth: Depth,
+    /// A roster total that a person has said to be right, for this run only.
+    pub accept_roster: Option<usize>,
+    /// When to stop between two people and leave the rest to the next run.
+    pub stop_at: Option<Timestamp>,
+    /// Hears how far the run is.
+    pub progress: Arc<dyn Fn(Progress) + Send + Sync>,
+}
+
+/// How closely a run looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Depth {
+    /// At people whose HR record or standing changed since Okta was last verified to match.
+    Changed,
+    /// At everybody the flow is for, whether or not HR changed: finds what was changed in Okta.
+    Everyone,
+}
+
+/// How far a run is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Progress {
+    /// Reading from UKG.
+    ReadingHr,
+    /// Reading from Okta, for so many people.
+    ReadingOkta(usize),
+    /// Applying, for so many people.
+    Applying(usize),
+    /// One more person is done.
+    Applied,
+}
+
+impl Request {
+    /// A run for everybody whose record changed, as a schedule would ask for it.
+    pub fn new(flow: Flow, as_of: Timestamp) -> Self {
+        Self {
+            flow,
+            dry_run: false,
+            people: BTreeSet::new(),
+            as_of,
+            depth: Depth::Changed,
+            accept_roster: None,
+            stop_at: None,
+            progress: Arc::new(|_| {}),
+        }
+    }
+}
+
+/// Runs every flow, leavers first.
+///
+/// # Errors
+/// As [`run`]; flows that ran before the error have had their effect and are in the ledger.
+pub async fn run_all(office: &Office, request: &Request) -> Result<Vec<Report>, Error> {
+    let mut res = Vec::new();
+    for flow in Flow::ALL {
+        res.push(run(office, &Request { flow, ..request.clone() }).await?);
+    }
+    Ok(res)
+}

@@ -1,1 +1,4 @@
-//! The shell.
+//! The shell: what a command line or a Lambda needs before the first flow can run.
+
+pub mod clock;
+pub mod credentials;

@@ -50,6 +50,16 @@ use self::{
 };
 use crate::doors::http::{self, BaseUrl};
 
+/// The scopes that the flows and `check` use (reference/okta.md, section 7.4): what is asked for
+/// when the credentials name none.
+pub const DEFAULT_SCOPES: [&str; 5] = [
+    "okta.users.manage",
+    "okta.groups.manage",
+    "okta.apps.manage",
+    "okta.schemas.read",
+    "okta.roles.read",
+];
+
 /// Where the org is and who we are there.
 #[derive(Clone, Debug)]
 pub struct Credentials {

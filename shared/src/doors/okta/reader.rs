@@ -212,6 +212,16 @@ impl Reader {
         }
     }
 
+    /// Everybody who has an app directly, not through a group.
+    pub async fn directly_assigned(&self, app: &AppId) -> Result<Vec<OktaUserId>, Error> {
+        let attempt = Attempt { operation: "list users of an app", subject: Subject::Org };
+        let path = format!("/api/v1/apps/{}/users", segment(app.as_str()));
+        let read = |it: shapes::AppUserJson, attempt: &Attempt| it.read_with_user(attempt);
+        let all = self.collect(&attempt, &path, Some(PAGE), read).await?;
+        let direct = all.into_iter().filter(|(_, it)| it.scope == shapes::AppScope::User);
+        Ok(direct.map(|(user, _)| user).collect())
+    }
+
     /// The OAuth clients that hold tokens or grants of a user.
     pub async fn clients_of(&self, user: &OktaUserId) -> Result<Vec<OAuthClient>, Error> {
         let attempt = shapes::about("list clients of a user", user);

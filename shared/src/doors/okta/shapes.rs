@@ -278,6 +278,7 @@ pub struct AppAssignment {
 
 #[derive(Debug, Deserialize)]
 pub(super) struct AppUserJson {
+    id: Option<String>,
     scope: Option<String>,
 }
 
@@ -289,6 +290,15 @@ impl AppUserJson {
             Some(_) | None => return must(attempt, None, "scope"),
         };
         Ok(AppAssignment { scope })
+    }
+
+    /// For lists, where it must be said whose assignment it is.
+    pub(super) fn read_with_user(
+        mut self,
+        attempt: &Attempt,
+    ) -> Result<(OktaUserId, AppAssignment), Error> {
+        let user = must(attempt, filled(self.id.take()), "id")?;
+        Ok((user.into(), self.read(attempt)?))
     }
 }
 

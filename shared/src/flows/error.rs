@@ -1,0 +1,53 @@
+//! What stops a whole run.
+
+use jiff::Timestamp;
+
+use crate::{
+    doors::{ledger, okta, ukg},
+    words::{flow::Flow, ids::RunId},
+};
+
+/// Why a run could not go on. What it had done before is in the ledger.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// UKG could not be read.
+    #[error("failed to read UKG")]
+    Ukg(#[from] ukg::Error),
+    /// Okta could not be read, or refused everything.
+    #[error("failed to work with Okta")]
+    Okta(#[from] okta::Error),
+    /// The ledger failed.
+    #[error("failed to use the ledger")]
+    Ledger(#[from] ledger::Error),
+    /// The same flow is running elsewhere.
+    #[error("{flow} is already running as {by} (its lease ends at {until})")]
+    Busy {
+        /// The flow.
+        flow: Flow,
+        /// The run that has the lease.
+        by: RunId,
+        /// Until when.
+        until: Timestamp,
+    },
+    /// A message could not be delivered.
+    #[error("failed to deliver a message")]
+    Outbox(#[from] std::io::Error),
+}
+
+impl Error {
+    /// One sentence on what to check, for the person who reads the error.
+    pub fn advice(&self) -> String {
+        match self {
+            Self::Ukg(error) => error.advice(),
+            Self::Okta(error) => error
+                .advice()
+                .unwrap_or("wait and run again; nothing that was done is lost")
+                .to_owned(),
+            Self::Ledger(_) => {
+                "check that the ledger's file can be written and that its disk has room".to_owned()
+            }
+            Self::Busy { .. } => "wait for it to end, or for its lease to run out".to_owned(),
+            Self::Outbox(_) => "check that the folder for messages can be written".to_owned(),
+        }
+    }
+}

@@ -1,0 +1,249 @@
+//! Reads what Okta has for the people who need a look, with as few calls as that takes.
+
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    sync::Arc,
+};
+
+use futures::{StreamExt, TryStreamExt, stream};
+
+use super::{Error, look::Look, memory::Memory};
+use crate::{
+    deciders::{
+        accounts::Accounts,
+        lifecycle::Standing,
+        plan::{Directory, Seen},
+        policy::Policy,
+    },
+    doors::okta::{AppScope, Reader},
+    words::{
+        account::{Account, GroupKind},
+        action::{AppRef, GroupRef},
+        hr::Catalog,
+        ids::{Login, OktaUserId, PersonId},
+        value::Value,
+    },
+};
+
+/// What Okta has, as far as it was asked for.
+#[derive(Debug)]
+pub(super) struct OktaSide {
+    pub(super) accounts: Accounts,
+    pub(super) directory: Directory,
+    groups: HashMap<OktaUserId, BTreeSet<GroupRef>>,
+    apps: HashMap<OktaUserId, BTreeSet<AppRef>>,
+    /// Whether accounts came from lists, which are older than a read by id.
+    pub(super) is_from_lists: bool,
+}
+
+/// What is needed to find one person's account.
+pub(super) struct Wanted {
+    pub(super) person: PersonId,
+    pub(super) linked: Option<OktaUserId>,
+    pub(super) strong: Vec<(Arc<str>, Value)>,
+    pub(super) logins: Vec<Login>,
+    /// Somebody who has left: every group counts, not only ours.
+    pub(super) is_out: bool,
+}
+
+impl Wanted {
+    pub(super) fn new(
+        look: &Look<'_>,
+        memory: &Memory,
+        strong: Vec<(Arc<str>, Value)>,
+        logins: Vec<Login>,
+    ) -> Self {
+        Self {
+            person: look.person.id.clone(),
+            linked: memory.link(&look.person.id).map(|it| it.user.clone()),
+            strong,
+            logins,
+            is_out: matches!(look.standing, Standing::Out { .. }),
+        }
+    }
+}
+
+/// Reads in flight at once. More than a handful only helps inside one burst
+/// (reference/performance.md, section 2.3).
+const IN_FLIGHT: usize = 8;
+/// Calls that looking at one person by id costs: the user and the groups.
+const CALLS_PER_PERSON: usize = 2;
+/// Users on a page.
+const PAGE: usize = 200;
+
+impl OktaSide {
+    /// Reads for everybody in `wanted`: person by person, or by lists when these cost less.
+    pub(super) async fn read(
+        reader: &Reader,
+        policy: &Policy,
+        catalog: &Catalog,
+        memory: &Memory,
+        wanted: &[Wanted],
+    ) -> Result<Self, Error> {
+        let names = policy.owned_groups(catalog);
+        let labels = policy.owned_apps();
+        let groups = reader.groups().await?;
+        let rules = reader.group_rules().await?;
+        let apps = if labels.is_empty() { Vec::new() } else { reader.apps().await? };
+        let directory = Directory::new(&names, &labels, &groups, &rules, &apps);
+        let matching: BTreeSet<Arc<str>> = policy.okta.match_on.iter().cloned().collect();
+        let mut side = Self {
+            accounts: Accounts::new(policy.okta.key_attribute.clone(), matching),
+            directory,
+            groups: HashMap::new(),
+            apps: HashMap::new(),
+            is_from_lists: false,
+        };
+        let lists = memory.linked() / PAGE + 2 + side.directory.owned_groups().count();
+        if wanted.len() * CALLS_PER_PERSON > lists {
+            side.read_lists(reader, wanted).await?;
+        } else {
+            side.read_one_by_one(reader, policy, wanted).await?;
+        }
+        Ok(side)
+    }
+
+    async fn read_lists(&mut self, reader: &Reader, wanted: &[Wanted]) -> Result<(), Error> {
+        self.is_from_lists = true;
+        for account in reader.users().await? {
+            self.accounts.put(account);
+        }
+        // Plain lists leave these out, and they still own their logins and their groups.
+        for account in reader.deprovisioned_users().await? {
+            self.accounts.put(account);
+        }
+        let owned: Vec<GroupRef> = self.directory.owned_groups().cloned().collect();
+        let members: Vec<(GroupRef, Vec<OktaUserId>)> = stream::iter(owned)
+            .map(|group| async {
+                let members = reader.group_members(&group.id).await?;
+                Ok::<_, Error>((group, members))
+            })
+            .buffered(IN_FLIGHT)
+            .try_collect()
+            .await?;
+        for (group, users) in members {
+            for user in users {
+                self.groups.entry(user).or_default().insert(group.clone());
+            }
+        }
+        let owned: Vec<AppRef> = self.directory.owned_apps().cloned().collect();
+        for app in owned {
+            for user in reader.directly_assigned(&app.id).await? {
+                self.apps.entry(user).or_default().insert(app.clone());
+            }
+        }
+        let leavers: Vec<OktaUserId> =
+            wanted.iter().filter(|it| it.is_out).filter_map(|it| self.id_of(it)).collect();
+        self.read_groups(reader, leavers).await
+    }
+
+    async fn read_one_by_one(
+        &mut self,
+        reader: &Reader,
+        policy: &Policy,
+        wanted: &[Wanted],
+    ) -> Result<(), Error> {
+        let found: Vec<Vec<Account>> = stream::iter(wanted)
+            .map(|it| find(reader, policy, it))
+            .buffered(IN_FLIGHT)
+            .try_collect()
+            .await?;
+        for account in found.into_iter().flatten() {
+            self.accounts.put(account);
+        }
+        let ids: Vec<OktaUserId> = wanted.iter().filter_map(|it| self.id_of(it)).collect();
+        self.read_groups(reader, ids.clone()).await?;
+        let apps: Vec<AppRef> = self.directory.owned_apps().cloned().collect();
+        for user in ids {
+            for app in &apps {
+                let assigned = reader.app_user(&app.id, &user).await?;
+                if assigned.is_some_and(|it| it.scope == AppScope::User) {
+                    self.apps.entry(user.clone()).or_default().insert(app.clone());
+                }
+            }
+        }
+        Ok(())
+    }
+
+    async fn read_groups(&mut self, reader: &Reader, users: Vec<OktaUserId>) -> Result<(), Error> {
+        let read: Vec<(OktaUserId, BTreeSet<GroupRef>)> = stream::iter(users)
+            .map(|user| async {
+                let groups = writable_groups(reader, &user).await?;
+                Ok::<_, Error>((user, groups))
+            })
+            .buffered(IN_FLIGHT)
+            .try_collect()
+            .await?;
+        self.groups.extend(read);
+        Ok(())
+    }
+
+    fn id_of(&self, wanted: &Wanted) -> Option<OktaUserId> {
+        use crate::deciders::accounts::Match;
+        let linked = wanted.linked.as_ref();
+        match self.accounts.find(&wanted.person, linked, &wanted.strong, &wanted.logins) {
+            Match::Ours(account) | Match::Strong { account, .. } => Some(account.id.clone()),
+            Match::Resembles(_) | Match::Several(_) | Match::Stolen(_) | Match::Nobody => None,
+        }
+    }
+
+    /// What was seen of one account.
+    pub(super) fn seen(&self, id: &OktaUserId) -> Option<Seen> {
+        Some(Seen {
+            account: self.accounts.get(id)?.clone(),
+            groups: self.groups.get(id).cloned().unwrap_or_default(),
+            apps: self.apps.get(id).cloned().unwrap_or_default(),
+        })
+    }
+
+    /// Replaces what is known of one account by what was read back.
+    pub(super) fn put(&mut self, seen: Seen) {
+        let id = seen.account.id.clone();
+        self.groups.insert(id.clone(), seen.groups);
+        self.apps.insert(id, seen.apps);
+        self.accounts.put(seen.account);
+    }
+}
+
+/// The groups of a user that anybody could take him or her out of.
+pub(super) async fn writable_groups(
+    reader: &Reader,
+    user: &OktaUserId,
+) -> Result<BTreeSet<GroupRef>, Error> {
+    let groups = reader.groups_of(user).await?;
+    let writable = groups.into_iter().filter(|it| it.kind == GroupKind::Okta);
+    Ok(writable.map(|it| GroupRef { id: it.id, name: it.name }).collect())
+}
+
+/// The accounts that could be one person's: by link, else by key, by strong match, by login.
+///
+/// `search` is eventually consistent (reference/okta.md, item 8), so what it finds is read again
+/// by id, and what it misses is still caught by the login being taken.
+async fn find(reader: &Reader, policy: &Policy, wanted: &Wanted) -> Result<Vec<Account>, Error> {
+    if let Some(id) = &wanted.linked
+        && let Some(account) = reader.user(id).await?
+    {
+        return Ok(vec![account]);
+    }
+    let mut found: BTreeMap<OktaUserId, Account> = BTreeMap::new();
+    let key = Value::Text(wanted.person.as_str().into());
+    let attributes = [(policy.okta.key_attribute.clone(), key)];
+    for (name, value) in attributes.iter().chain(&wanted.strong) {
+        for hit in reader.find_users(name, &value.to_string()).await? {
+            if let Some(account) = reader.user(&hit.id).await? {
+                found.insert(account.id.clone(), account);
+            }
+        }
+        // The key alone settles it.
+        if !found.is_empty() && *name == policy.okta.key_attribute {
+            return Ok(found.into_values().collect());
+        }
+    }
+    for login in &wanted.logins {
+        match reader.user_by_login(login).await? {
+            Some(account) => found.insert(account.id.clone(), account),
+            None => break,
+        };
+    }
+    Ok(found.into_values().collect())
+}
