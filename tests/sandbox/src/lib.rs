@@ -7,8 +7,10 @@
 pub mod clock;
 pub mod company;
 pub mod okta;
+pub mod town;
 pub mod ukg;
 pub mod wire;
 
 pub use clock::Clock;
+pub use town::Town;
 pub use wire::{Call, Effect, Fault, Wire};
