@@ -1,2 +1,37 @@
-//! The command.
-fn main() {}
+//! The `rollcall` command: every flow on one machine.
+//!
+//! It reads settings, opens the doors and prints; what it does with people is in the `rollcall`
+//! crate. Exit status: 0 done, 1 failed, 2 usage, policy or credentials wrong, 3 something waits
+//! for approval, 4 done, but some people failed or are held.
+
+mod args;
+mod ending;
+mod office;
+mod progress;
+mod run;
+mod sandbox;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use args::{Args, Command};
+use ending::Ending;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let args = Args::parse();
+    progress::log_to_stderr();
+    let result = match args.command {
+        Command::Run(it) => run::run(it).await,
+        Command::Sandbox(it) => sandbox::run(it).await,
+    };
+    match result {
+        Ok(ending) => ending.into(),
+        Err(error) => {
+            let ending = Ending::of(&error);
+            eprintln!("rollcall: {error:#}");
+            ending.into()
+        }
+    }
+}

@@ -1,0 +1,122 @@
+//! What can be written on the command line.
+
+use std::path::PathBuf;
+
+use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+use jiff::Timestamp;
+use rollcall::words::flow::Flow;
+
+/// Keeps Okta in line with UKG Pro.
+///
+/// Exit status: 0 done (also: nothing to do); 1 failed; 2 usage, policy or credentials wrong;
+/// 3 something is held and waits for approval; 4 done, but some people failed or are held.
+#[derive(Debug, Parser)]
+#[command(name = "rollcall", version)]
+pub struct Args {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What can be done.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run one flow, or all of them, against the UKG and Okta of the credentials.
+    Run(RunArgs),
+    /// Start simulators of UKG Pro and Okta, to point this or other tools at.
+    Sandbox(SandboxArgs),
+}
+
+/// Where the policy, the credentials and the ledger are.
+#[derive(Clone, Debug, ClapArgs)]
+pub struct Places {
+    /// The policy.
+    #[arg(long, value_name = "FILE", default_value = "rollcall.yaml")]
+    pub policy: PathBuf,
+    /// The credentials; without this file, the JSON text in `ROLLCALL_CREDENTIALS` is used.
+    #[arg(long, value_name = "FILE", default_value = "credentials.json")]
+    pub credentials: PathBuf,
+    /// What is remembered between runs: `sqlite:FILE`.
+    #[arg(long, value_name = "LEDGER", default_value = "sqlite:rollcall.sqlite")]
+    pub ledger: String,
+    /// Write messages to people as files into this folder; without it, nobody is told.
+    #[arg(long, value_name = "DIR")]
+    pub mail: Option<PathBuf>,
+}
+
+/// `rollcall run`
+#[derive(Debug, ClapArgs)]
+pub struct RunArgs {
+    /// The flow to run; `all` runs every flow, leavers first.
+    pub flow: FlowChoice,
+    /// Plan only: nothing is written, not to Okta, not to the ledger, no mail.
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Look at this person only (UKG's personId). Can be given several times.
+    #[arg(long = "person", value_name = "ID")]
+    pub people: Vec<String>,
+    /// Decide as of this instant. Applying with it needs `ROLLCALL_TIME_TRAVEL=1`.
+    #[arg(long, value_name = "RFC3339")]
+    pub as_of: Option<Timestamp>,
+    /// Compare everybody with Okta, whether or not HR changed.
+    #[arg(long)]
+    pub full: bool,
+    /// Believe a roster of exactly this many employments, although it is much shorter than the
+    /// last one.
+    #[arg(long, value_name = "COUNT")]
+    pub accept_roster: Option<usize>,
+    /// Stop between two people after this many seconds; the next run goes on.
+    #[arg(long, value_name = "SECONDS")]
+    pub stop_after: Option<u32>,
+    /// Print one JSON object instead of text.
+    #[arg(long)]
+    pub json: bool,
+    /// Where things are.
+    #[command(flatten)]
+    pub places: Places,
+}
+
+/// The flows by name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum FlowChoice {
+    /// Take access away from people whose employment has ended.
+    Offboarding,
+    /// Give accounts to people who start, and back to people who return.
+    NewHire,
+    /// Keep profiles, groups and apps in line with HR's record.
+    ProfileSync,
+    /// Every flow, leavers first.
+    All,
+}
+
+impl FlowChoice {
+    /// The flows to run, in order.
+    pub fn flows(self) -> Vec<Flow> {
+        match self {
+            Self::Offboarding => vec![Flow::Offboarding],
+            Self::NewHire => vec![Flow::NewHire],
+            Self::ProfileSync => vec![Flow::ProfileSync],
+            Self::All => Flow::ALL.to_vec(),
+        }
+    }
+}
+
+/// `rollcall sandbox`
+#[derive(Debug, ClapArgs)]
+pub struct SandboxArgs {
+    /// How many people are at work.
+    #[arg(long, default_value_t = 250, value_parser = clap::value_parser!(u32).range(20..=100_000))]
+    pub people: u32,
+    /// The seed of everything that is made up.
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// The port of UKG on 127.0.0.1; 0 takes any.
+    #[arg(long, default_value_t = 4001, value_name = "P")]
+    pub ukg_port: u16,
+    /// The port of Okta on 127.0.0.1; 0 takes any.
+    #[arg(long, default_value_t = 4002, value_name = "P")]
+    pub okta_port: u16,
+    /// Write `credentials.json` and `rollcall.yaml` for both simulators into this folder.
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+}

@@ -1,0 +1,134 @@
+//! Opens everything a flow works with. All mistakes in policy and credentials are told at once,
+//! before anything is called.
+
+use std::{fs, path::Path, sync::Arc};
+
+use anyhow::{Context, Result};
+use rollcall::{
+    deciders::policy::{Endpoints, Policy},
+    doors::{
+        ledger::{Ledger, Sqlite},
+        okta,
+        outbox::Outbox,
+        ukg,
+    },
+    flows::Office,
+    shell::{clock, credentials::Credentials},
+};
+
+use crate::{args::Places, ending::BadSetup};
+
+/// The variable that holds the credentials where there is no file.
+const CREDENTIALS_VARIABLE: &str = "ROLLCALL_CREDENTIALS";
+
+/// Opens the office at these places.
+///
+/// # Errors
+/// [`BadSetup`] with everything that is wrong in policy and credentials; other errors when the
+/// ledger cannot be opened.
+pub fn open(places: &Places) -> Result<Office> {
+    let policy = read_policy(&places.policy);
+    let credentials = read_credentials(&places.credentials);
+    let (policy, credentials) = match (policy, credentials) {
+        (Ok(policy), Ok(credentials)) => (policy, credentials),
+        (policy, credentials) => {
+            let problems = [policy.err(), credentials.err()];
+            let problems: Vec<String> = problems.into_iter().flatten().collect();
+            return Err(BadSetup(problems.join("\n")).into());
+        }
+    };
+    let outbox = places.mail.clone().map_or(Outbox::Nowhere, Outbox::Folder);
+    with(policy, credentials, open_ledger(&places.ledger)?, outbox)
+}
+
+/// The office for a policy and credentials that are at hand already.
+///
+/// # Errors
+/// [`BadSetup`] when a key in the credentials cannot be used.
+pub fn with(
+    policy: Policy,
+    credentials: Credentials,
+    ledger: Ledger,
+    outbox: Outbox,
+) -> Result<Office> {
+    let Credentials { ukg, okta } = credentials;
+    let settings = ukg::Settings {
+        shape: match policy.hr.endpoints {
+            Endpoints::Old => ukg::Shape::Old,
+            Endpoints::New => ukg::Shape::New,
+        },
+        page_size: policy.hr.page_size,
+        placeholder_codes: policy.hr.placeholder_codes.iter().map(ToString::to_string).collect(),
+        reads_contracts: policy.hr.wants_contracts(),
+        ..ukg::Settings::default()
+    };
+    let ukg = ukg::Client::new(ukg, settings).map_err(|it| BadSetup(it.to_string()))?;
+    let mut attributes = policy.owned_attributes();
+    attributes.extend(policy.okta.match_on.iter().cloned());
+    let settings = okta::Settings {
+        share_percent: policy.okta.budget_share,
+        attributes: Some(attributes),
+        ..okta::Settings::default()
+    };
+    let okta = okta::Client::new(okta, settings, clock::now).map_err(|it| {
+        let advice = it.advice().map_or(String::new(), |it| format!("\n  {it}"));
+        BadSetup(format!("credentials: {it}{advice}"))
+    })?;
+    Ok(Office { policy, ukg, okta, ledger, outbox, clock: clock::now })
+}
+
+fn read_policy(path: &Path) -> Result<Policy, String> {
+    let file = path.display().to_string();
+    let text = fs::read_to_string(path).map_err(|it| format!("{file}: cannot be read: {it}"))?;
+    let policy = Policy::compile(&file, &text).map_err(|it| it.to_string())?;
+    for it in policy.warnings() {
+        eprintln!("{file}: warning: {it}");
+    }
+    Ok(policy)
+}
+
+fn read_credentials(path: &Path) -> Result<Credentials, String> {
+    let text = match fs::read_to_string(path) {
+        Ok(text) => {
+            warn_if_others_can_read(path);
+            text
+        }
+        Err(error) => match from_environment() {
+            Some(text) => text,
+            None => {
+                let path = path.display();
+                return Err(format!(
+                    "{path}: cannot be read: {error} (nor is {CREDENTIALS_VARIABLE} set)"
+                ));
+            }
+        },
+    };
+    Credentials::parse(&text).map_err(|it| it.to_string())
+}
+
+#[expect(clippy::disallowed_methods, reason = "the command line is where settings are read")]
+fn from_environment() -> Option<String> {
+    std::env::var(CREDENTIALS_VARIABLE).ok()
+}
+
+#[cfg(unix)]
+fn warn_if_others_can_read(path: &Path) {
+    use std::os::unix::fs::PermissionsExt;
+    let others = fs::metadata(path).is_ok_and(|it| it.permissions().mode() & 0o077 != 0);
+    if others {
+        let path = path.display();
+        eprintln!("{path}: warning: other users of this machine can read it; chmod 600 {path}");
+    }
+}
+
+#[cfg(not(unix))]
+fn warn_if_others_can_read(_: &Path) {}
+
+fn open_ledger(place: &str) -> Result<Ledger> {
+    let Some(file) = place.strip_prefix("sqlite:") else {
+        let text = format!("--ledger {place}: must be sqlite:FILE");
+        return Err(BadSetup(text).into());
+    };
+    let store = Sqlite::open(Path::new(file)).with_context(|| format!("failed to open {place}"))?;
+    Ok(Ledger::new(Arc::new(store)))
+}

@@ -1,0 +1,53 @@
+//! `rollcall sandbox`: just the simulators, to point this or other tools at.
+
+use std::{fs, path::Path};
+
+use anyhow::{Context, Result};
+use jiff::tz::TimeZone;
+use rollcall::{deciders::policy, shell::clock};
+use rollcall_sandbox::town::{self, Town};
+
+use crate::{args::SandboxArgs, ending::Ending};
+
+/// Serves both simulators until the process is interrupted.
+///
+/// # Errors
+/// When a port is taken, or the files cannot be written.
+pub async fn run(args: SandboxArgs) -> Result<Ending> {
+    let today = clock::now().to_zoned_datetime(TimeZone::UTC).date();
+    let people = usize::try_from(args.people).unwrap_or(usize::MAX);
+    let mut options = town::Options::new(people, args.seed, today);
+    options.ukg.port = args.ukg_port;
+    options.okta.port = args.okta_port;
+    let town = Town::start(options).await.context("failed to start the simulators")?;
+    town.clock.set(clock::now());
+    println!("UKG Pro   {}", town.ukg.base_url());
+    println!("Okta      {}", town.okta.base_url());
+    println!("clock     {}", town.clock.now());
+    if let Some(folder) = &args.out {
+        write_files(folder, &town)?;
+        let folder = folder.display();
+        println!("\nTry: rollcall run all --dry-run --credentials {folder}/credentials.json \\");
+        println!("       --policy {folder}/rollcall.yaml --ledger sqlite:{folder}/rollcall.sqlite");
+    } else {
+        println!("\ncredentials.json:\n{:#}", town.credentials());
+    }
+    println!("\nA day in HR: curl -X POST {}/_sandbox/ukg/day", town.ukg.base_url());
+    println!("Stop with Ctrl-C.");
+    tokio::signal::ctrl_c().await.context("failed to wait for Ctrl-C")?;
+    Ok(Ending::Done)
+}
+
+fn write_files(folder: &Path, town: &Town) -> Result<()> {
+    fs::create_dir_all(folder).with_context(|| format!("failed to make {}", folder.display()))?;
+    let credentials = folder.join("credentials.json");
+    fs::write(&credentials, format!("{:#}\n", town.credentials()))
+        .with_context(|| format!("failed to write {}", credentials.display()))?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        fs::set_permissions(&credentials, fs::Permissions::from_mode(0o600))?;
+    }
+    let file = folder.join("rollcall.yaml");
+    fs::write(&file, policy::EXAMPLE).with_context(|| format!("failed to write {}", file.display()))
+}
