@@ -137,7 +137,8 @@ impl Budget {
                 window.remaining = window.remaining.min(seen.remaining);
                 window.ends = ends;
             }
-            Some(window) if seen.reset < window.reset => {}
+            // A late answer of an earlier window; but not if the server's clock was set back.
+            Some(window) if seen.reset < window.reset && !is_long_before(&seen, window) => {}
             Some(_) | None => {
                 pool.window = Some(Window {
                     limit: seen.limit,
@@ -166,6 +167,10 @@ impl Budget {
     pub(super) fn pause_writes(&mut self, until: Instant) {
         self.writes_paused_until = self.writes_paused_until.max(Some(until));
     }
+}
+
+fn is_long_before(seen: &Seen, window: &Window) -> bool {
+    seen.reset.saturating_add(FARTHEST_RESET.as_secs().cast_signed()) < window.reset
 }
 
 impl Window {

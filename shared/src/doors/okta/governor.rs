@@ -44,7 +44,7 @@ pub(super) struct Governor {
     calls: Mutex<Calls>,
     places: Arc<Semaphore>,
     answered: Notify,
-    deadline: Option<Instant>,
+    deadline: Mutex<Option<Instant>>,
 }
 
 /// The right to one call. Dropping it without [`Slot::answered`] counts the call as lost.
@@ -63,7 +63,7 @@ impl Governor {
             calls: Mutex::default(),
             places: Arc::new(Semaphore::new(in_flight.max(1))),
             answered: Notify::new(),
-            deadline,
+            deadline: Mutex::new(deadline),
         }
     }
 
@@ -74,6 +74,7 @@ impl Governor {
         priority: Priority,
         is_write: bool,
     ) -> Result<Slot<'_>, TooLate> {
+        let mut waiting_since = None;
         loop {
             // The place is given back before waiting: a dry bucket must not hold up the others.
             let place = Arc::clone(&self.places).acquire_owned();
@@ -82,12 +83,15 @@ impl Governor {
             let mut answered = std::pin::pin!(self.answered.notified());
             answered.as_mut().enable();
             let now = Instant::now();
-            if self.deadline.is_some_and(|it| it <= now) {
+            if self.deadline().is_some_and(|it| it <= now) {
                 return Err(TooLate);
             }
             let decision = self.budget().ask(bucket, priority, is_write, now);
             match decision {
                 Decision::Go => {
+                    if let Some(since) = waiting_since {
+                        self.count_wait(since);
+                    }
                     let mut calls = self.calls_mut();
                     if bucket == Bucket::Token {
                         calls.token += 1;
@@ -99,20 +103,20 @@ impl Governor {
                 }
                 Decision::Wait(until) => {
                     drop(place);
+                    waiting_since = waiting_since.or(Some(now));
                     // Several workers share the bucket: those in a hurry wake first, the others
                     // not all in the same instant.
                     let until = match priority {
                         Priority::Urgent => until,
                         Priority::Ordinary => until + jitter(Duration::from_secs(1)),
                     };
-                    if self.deadline.is_some_and(|it| it <= until) && self.nobody_is_in_flight() {
+                    if self.deadline().is_some_and(|it| it <= until) && self.nobody_is_in_flight() {
                         return Err(TooLate);
                     }
                     tokio::select! {
                         () = self.sleep_until(until) => {}
                         () = answered => {}
                     }
-                    self.count_wait(now);
                 }
             }
         }
@@ -121,7 +125,7 @@ impl Governor {
     /// Waits before a repeat.
     pub(super) async fn pause(&self, wait: Duration) -> Result<(), TooLate> {
         let now = Instant::now();
-        if self.deadline.is_some_and(|it| it <= now + wait) {
+        if self.deadline().is_some_and(|it| it <= now + wait) {
             return Err(TooLate);
         }
         tokio::time::sleep(wait).await;
@@ -145,9 +149,18 @@ impl Governor {
         Some(full_at.saturating_duration_since(Instant::now()))
     }
 
+    /// When the run must be over.
+    pub(super) fn set_deadline(&self, deadline: Option<Instant>) {
+        *self.deadline.lock().unwrap_or_else(PoisonError::into_inner) = deadline;
+    }
+
+    fn deadline(&self) -> Option<Instant> {
+        *self.deadline.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// How long until the deadline.
     pub(super) fn time_left(&self) -> Option<Duration> {
-        self.deadline.map(|it| it.saturating_duration_since(Instant::now()))
+        self.deadline().map(|it| it.saturating_duration_since(Instant::now()))
     }
 
     pub(super) fn count_retry(&self) {
@@ -159,14 +172,14 @@ impl Governor {
     }
 
     async fn in_time<T>(&self, it: impl Future<Output = T>) -> Result<T, TooLate> {
-        match self.deadline {
+        match self.deadline() {
             Some(deadline) => tokio::time::timeout_at(deadline, it).await.map_err(|_| TooLate),
             None => Ok(it.await),
         }
     }
 
     async fn sleep_until(&self, until: Instant) {
-        tokio::time::sleep_until(self.deadline.map_or(until, |it| until.min(it))).await;
+        tokio::time::sleep_until(self.deadline().map_or(until, |it| until.min(it))).await;
     }
 
     /// Whether no answer is to be expected that could make room earlier than the reset.

@@ -186,6 +186,12 @@ impl Client {
         Writer(self.0.clone())
     }
 
+    /// A new deadline for the next run of the same process: a warm Lambda keeps its token, its
+    /// DPoP key and what it knows of the buckets.
+    pub fn set_deadline(&self, deadline: Option<Instant>) {
+        self.0.line.governor.set_deadline(deadline);
+    }
+
     /// What was spent so far.
     pub fn calls(&self) -> Calls {
         self.0.line.governor.calls()

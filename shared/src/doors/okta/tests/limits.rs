@@ -1,3 +1,5 @@
+//! Rate limits, as the headers tell them.
+
 use super::*;
 use crate::doors::Verdict;
 
@@ -90,4 +92,33 @@ async fn priorities_are_reconciled_by_asking_again() {
     .await;
     stage.client().writer().join_group(&ada(), &"00g1".into()).await.unwrap();
     assert_eq!(stage.heard().len(), 2);
+}
+
+#[tokio::test]
+async fn many_readers_at_once_share_a_bucket_without_ever_overdrawing_it() {
+    let (start, windows) = (Instant::now(), Mutex::new([0_u32; 60]));
+    let stage = Stage::play(move |_, _| {
+        // Windows of two seconds, by a Date that moves.
+        let elapsed = start.elapsed().as_secs();
+        let used = {
+            let mut windows = windows.lock().unwrap();
+            let used = &mut windows[usize::try_from(elapsed / 2).unwrap()];
+            *used += 1;
+            *used
+        };
+        let now = i64::try_from(elapsed).unwrap();
+        let (left, resets) = (10_u32.saturating_sub(used), (now / 2 + 1) * 2);
+        let say =
+            if used > 10 { slow_down() } else { Say::json(200, &user_json("00uAda", "ACTIVE")) };
+        say.with("date", http_date(NOW + now)).rate(10, left, resets)
+    })
+    .await;
+    let settings = Settings { share_percent: 100, ..Settings::default() };
+    let client = stage.client_with(Auth::Token("t".into()), settings);
+    let (reader, user) = (client.reader(), ada());
+    let found = futures::future::join_all((0..16).map(|_| reader.user(&user))).await;
+    assert!(found.iter().all(Result::is_ok));
+    let calls = client.calls();
+    assert_eq!((calls.made, calls.retried), (16, 0), "nobody had to be told");
+    assert!(calls.waits >= 6, "{calls:?}");
 }

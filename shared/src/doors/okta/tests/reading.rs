@@ -1,3 +1,5 @@
+//! Reads: whole, or an error.
+
 use super::*;
 use crate::{doors::Verdict, words::account::Status};
 

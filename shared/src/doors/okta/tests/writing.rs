@@ -1,3 +1,5 @@
+//! Writes: done, refused, or unknown; never done twice.
+
 use std::collections::BTreeMap;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
