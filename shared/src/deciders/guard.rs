@@ -224,15 +224,30 @@ impl fmt::Display for Objection {
     }
 }
 
+/// What a plan is measured against.
+#[derive(Clone, Copy, Debug)]
+pub struct Measure<'a> {
+    /// People in the roster.
+    pub roster: usize,
+    /// People whose account was verified before. Bringing the others in line for the first time
+    /// is what an installation is for, so steps that only add do not count for them.
+    pub known: &'a BTreeSet<PersonId>,
+    /// What was wrong with what was read.
+    pub findings: &'a [Finding],
+}
+
 /// Every objection to a plan. An empty list is permission to apply it.
-pub fn review(plan: &Plan, limits: &Limits, roster: usize, findings: &[Finding]) -> Vec<Objection> {
+pub fn review(plan: &Plan, limits: &Limits, measure: Measure<'_>) -> Vec<Objection> {
+    let Measure { roster, known, findings } = measure;
     let mut res = Vec::new();
-    for (kind, planned) in plan.people_by_kind() {
-        if let Some(limit) = limits.kinds.get(&kind) {
-            let allowed = limit.allowed(roster);
-            if allowed < planned {
-                res.push(Objection::TooMany { kind, planned, allowed });
-            }
+    for (kind, limit) in &limits.kinds {
+        let counts = |it: &&PersonPlan| {
+            it.has(*kind) && (known.contains(&it.person) || !is_first_touch(*kind, known))
+        };
+        let planned = plan.people.iter().filter(counts).count();
+        let allowed = limit.allowed(roster);
+        if allowed < planned {
+            res.push(Objection::TooMany { kind: *kind, planned, allowed });
         }
     }
     let rows = findings.iter().filter(|it| matches!(it.subject, Subject::Row(_))).count();
@@ -240,6 +255,29 @@ pub fn review(plan: &Plan, limits: &Limits, roster: usize, findings: &[Finding])
         res.push(Objection::UnreadableRows { rows });
     }
     res
+}
+
+/// Whether this kind of step does not count for somebody who was never verified. Creating counts,
+/// except on the very first run, when nobody was.
+fn is_first_touch(kind: Kind, known: &BTreeSet<PersonId>) -> bool {
+    match kind {
+        Kind::Create => known.is_empty(),
+        Kind::Adopt
+        | Kind::Activate
+        | Kind::JoinGroup
+        | Kind::AssignApp
+        | Kind::Update
+        | Kind::SetManager
+        | Kind::SaveUndo => true,
+        Kind::Reactivate
+        | Kind::Suspend
+        | Kind::Unsuspend
+        | Kind::EndSessions
+        | Kind::RevokeGrants
+        | Kind::LeaveGroup
+        | Kind::UnassignApp
+        | Kind::Deactivate => false,
+    }
 }
 
 /// Parts a plan into what may go on and what waits, with the objection that holds it.

@@ -64,7 +64,7 @@ pub(super) struct AppliedPerson {
     pub(super) findings: Vec<Finding>,
     pub(super) seen: Option<Seen>,
     pub(super) link: Option<Link>,
-    /// Whether every step was read back.
+    /// Whether every step was read back, so that the account is as it should be.
     pub(super) is_verified: bool,
 }
 
@@ -230,7 +230,9 @@ impl Hand<'_> {
         if stop.is_none() {
             res.seen = self.read_back(&mut said, &mut res.findings).await?;
         }
-        res.is_verified = said.iter().all(|it| it.outcome == Outcome::Verified);
+        // An adopted account is linked and no more: what it should hold is for the next flow.
+        res.is_verified =
+            !self.part.has(Kind::Adopt) && said.iter().all(|it| it.outcome == Outcome::Verified);
         self.settle(&said).await?;
         ledger.release_person(lease, right).await?;
         let user = self.user().cloned();

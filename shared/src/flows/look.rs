@@ -34,8 +34,8 @@ pub(super) struct Look<'a> {
     pub(super) desired: Option<Desired>,
     pub(super) manager: ManagerWish,
     pub(super) fingerprint: [u8; 32],
-    /// The flow that looks after the person now.
-    pub(super) flow: Option<Flow>,
+    /// The logins an account to be made could have, best first; none where there is an account.
+    pub(super) logins: Vec<Login>,
 }
 
 /// Looks at people through one policy at one instant.
@@ -48,8 +48,16 @@ pub(super) struct Lens<'a> {
 }
 
 impl<'a> Lens<'a> {
+    /// The flow that looks after `person` now.
+    pub(super) fn flow_of(&self, person: &Person) -> Option<Flow> {
+        let standing = lifecycle::standing(person, &self.policy.lifecycle, self.as_of);
+        let link = self.memory.link(&person.id);
+        let was_adopted = link.is_some_and(|it| !it.created_by_us);
+        scope::flow_of(&standing, self.memory.standing(&person.id), link.is_some(), was_adopted)
+    }
+
     /// What `person` should look like. `new_login` is the login chosen for an account that does
-    /// not exist yet.
+    /// not exist yet; until it is chosen, the best one stands in for it.
     pub(super) fn look(
         &self,
         person: &'a Person,
@@ -58,9 +66,14 @@ impl<'a> Lens<'a> {
         let standing = lifecycle::standing(person, &self.policy.lifecycle, self.as_of);
         let link = self.memory.link(&person.id);
         let before = self.memory.standing(&person.id);
-        let login = link.map(|it| &it.login).or(new_login);
+        let mut logins = Vec::new();
         let (desired, manager) = match standing {
             Standing::Preboard | Standing::Open => {
+                if link.is_none() {
+                    let facts = self.facts(person, None);
+                    logins = self.policy.logins(&facts, self.memo).map_err(|it| vec![it])?;
+                }
+                let login = link.map(|it| &it.login).or(new_login).or(logins.first());
                 let facts = self.facts(person, login);
                 let desired = self.policy.desired(&facts, self.memo)?;
                 (Some(desired), self.manager(person, &facts))
@@ -70,9 +83,7 @@ impl<'a> Lens<'a> {
             }
         };
         let fingerprint = fingerprint(&standing, desired.as_ref(), &manager.attributes);
-        let was_adopted = link.is_some_and(|it| !it.created_by_us);
-        let flow = scope::flow_of(&standing, before, link.is_some(), was_adopted);
-        Ok(Look { person, standing, before, desired, manager, fingerprint, flow })
+        Ok(Look { person, standing, before, desired, manager, fingerprint, logins })
     }
 
     /// The facts that the policy's expressions see.

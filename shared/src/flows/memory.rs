@@ -97,6 +97,11 @@ impl Memory {
         self.snapshots.insert(snapshot.person.clone(), (snapshot.fingerprint, standing));
     }
 
+    /// Everybody whose account was verified at least once.
+    pub(super) fn verified_people(&self) -> BTreeSet<PersonId> {
+        self.snapshots.keys().cloned().collect()
+    }
+
     /// People with a step that was begun and not finished.
     pub(super) fn interrupted_people(&self) -> BTreeSet<PersonId> {
         self.interrupted.iter().map(|it| it.person.clone()).collect()

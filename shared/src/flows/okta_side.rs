@@ -47,17 +47,12 @@ pub(super) struct Wanted {
 }
 
 impl Wanted {
-    pub(super) fn new(
-        look: &Look<'_>,
-        memory: &Memory,
-        strong: Vec<(Arc<str>, Value)>,
-        logins: Vec<Login>,
-    ) -> Self {
+    pub(super) fn new(look: &Look<'_>, memory: &Memory, strong: Vec<(Arc<str>, Value)>) -> Self {
         Self {
             person: look.person.id.clone(),
             linked: memory.link(&look.person.id).map(|it| it.user.clone()),
             strong,
-            logins,
+            logins: look.logins.clone(),
             is_out: matches!(look.standing, Standing::Out { .. }),
         }
     }
@@ -228,7 +223,8 @@ async fn find(reader: &Reader, policy: &Policy, wanted: &Wanted) -> Result<Vec<A
     let mut found: BTreeMap<OktaUserId, Account> = BTreeMap::new();
     let key = Value::Text(wanted.person.as_str().into());
     let attributes = [(policy.okta.key_attribute.clone(), key)];
-    for (name, value) in attributes.iter().chain(&wanted.strong) {
+    // The first attribute finds, the others only confirm: everybody called Lee is no help.
+    for (name, value) in attributes.iter().chain(wanted.strong.first()) {
         for hit in reader.find_users(name, &value.to_string()).await? {
             if let Some(account) = reader.user(&hit.id).await? {
                 found.insert(account.id.clone(), account);

@@ -15,7 +15,7 @@ use super::{
 use crate::{
     deciders::{
         accounts::Match,
-        guard::{self, Doubt},
+        guard::{self, Doubt, Measure},
         mapping::Memo,
         notices,
         plan::{self, Case, PersonPlan, Plan},
@@ -27,7 +27,8 @@ use crate::{
     words::{
         action::{Action, ActionKind, Outcome},
         finding::{Finding, FindingCode, Subject},
-        ids::{Login, PersonId, RunId},
+        flow::Flow,
+        ids::{Login, OktaUserId, PersonId, RunId},
     },
 };
 
@@ -124,6 +125,7 @@ impl Run<'_> {
         self.report.findings = hr.findings.clone();
         self.report.findings.extend(missing(&hr, &memory));
         self.report.findings.extend(nameless(&hr, &memory));
+        self.keep_our_findings(&hr, &memory);
         self.report.doubts = guard::doubt_roster(
             &hr.roster.counts,
             memory.last_roster.as_ref(),
@@ -150,6 +152,29 @@ impl Run<'_> {
         self.report.findings.sort();
         self.report.findings.dedup();
         self.tell(&hr).await
+    }
+
+    /// Leaves out what another flow tells: each person's findings are told by the flow that looks
+    /// after the person, and once.
+    fn keep_our_findings(&mut self, hr: &HrSide, memory: &Memory) {
+        let Office { policy, .. } = self.office;
+        let memo = Memo::default();
+        let lens = Lens { policy, hr, memory, as_of: self.request.as_of, memo: &memo };
+        let flow = self.request.flow;
+        self.report.findings.retain(|it| match &it.subject {
+            Subject::Person(id) => {
+                let person = hr.roster.person(id);
+                flow == person
+                    .map_or(Flow::Offboarding, |it| lens.flow_of(it).unwrap_or(Flow::NewHire))
+            }
+            // Unreadable rows hold leavers back, so every flow must see them.
+            Subject::Row(_) => true,
+            Subject::Employee(_)
+            | Subject::User(_)
+            | Subject::Group(_)
+            | Subject::Named(_)
+            | Subject::Run => flow == Flow::ProfileSync,
+        });
     }
 
     /// Plans and applies once. The first pass is for everybody who needs a look, the second for
@@ -186,24 +211,29 @@ impl Run<'_> {
         };
         let tombs = tombstones(&self.office.ledger, &wanted, side, self.request.as_of).await?;
 
-        let mut draft = Draft::default();
+        let mut draft = Draft { claimed: claimed(side, &wanted), ..Draft::default() };
         {
             let lens = Lens { policy, hr, memory, as_of: self.request.as_of, memo: &memo };
             for (look, wanted) in looks.iter().zip(&wanted) {
                 draft.add(&lens, look, wanted, side, &tombs);
             }
         }
-        let Draft { parts, settled, found, findings, chosen: _ } = draft;
+        let Draft { parts, settled, found, findings, chosen: _, claimed: _ } = draft;
         self.report.findings.extend(findings);
         if let Some(lease) = self.lease {
             self.link_found(lease, hr, memory, side, &found).await?;
             self.remember(lease, hr, memory, &settled).await?;
         }
         let plan = Plan::new(parts);
-        let objections =
-            guard::review(&plan, &policy.limits, hr.roster.persons.len(), &self.report.findings);
+        let known = memory.verified_people();
+        let measure = Measure {
+            roster: hr.roster.persons.len(),
+            known: &known,
+            findings: &self.report.findings,
+        };
+        let objections = guard::review(&plan, &policy.limits, measure);
         let (plan, held) = guard::part(plan, &objections);
-        self.hold(held).await?;
+        let plan = self.hold(plan, held).await?;
         self.report.calls.okta_minimum += plan.minimum_calls();
         if self.request.dry_run {
             self.report.steps.extend(as_planned(&plan, Outcome::Planned));
@@ -229,6 +259,13 @@ impl Run<'_> {
             if !is_asked_for || held.contains(&person.id) {
                 continue;
             }
+            let is_candidate = match pass {
+                0 => lens.flow_of(person) == Some(self.request.flow),
+                _ => touched.contains(&person.id),
+            };
+            if !is_candidate {
+                continue;
+            }
             let look = match lens.look(person, None) {
                 Ok(look) => look,
                 Err(problems) => {
@@ -236,34 +273,13 @@ impl Run<'_> {
                     continue;
                 }
             };
-            let is_ours = look.flow == Some(self.request.flow);
-            let is_known = lens.memory.is_verified(&person.id, &look.fingerprint)
-                && self.request.depth == Depth::Changed
-                && !interrupted.contains(&person.id);
-            let is_wanted = if pass == 0 {
-                is_ours && !is_known
-            } else {
-                touched.contains(&person.id)
-                    && !lens.memory.is_verified(&person.id, &look.fingerprint)
-            };
-            if !is_wanted {
+            let must_look = pass == 0
+                && (self.request.depth == Depth::Everyone || interrupted.contains(&person.id));
+            if !must_look && lens.memory.is_verified(&person.id, &look.fingerprint) {
                 continue;
             }
-            let facts = lens.facts(person, None);
-            let is_new = lens.memory.link(&person.id).is_none() && look.desired.is_some();
-            let logins = if is_new {
-                match lens.policy.logins(&facts, lens.memo) {
-                    Ok(logins) => logins,
-                    Err(finding) => {
-                        findings.push(finding);
-                        continue;
-                    }
-                }
-            } else {
-                Vec::new()
-            };
-            let strong = lens.policy.match_values(&facts);
-            wanted.push(Wanted::new(&look, lens.memory, strong, logins));
+            let strong = lens.policy.match_values(&lens.facts(person, None));
+            wanted.push(Wanted::new(&look, lens.memory, strong));
             looks.push(look);
         }
         (looks, wanted, findings)
@@ -277,7 +293,7 @@ impl Run<'_> {
         hr: &HrSide,
         memory: &mut Memory,
         side: &OktaSide,
-        found: &[(PersonId, crate::words::ids::OktaUserId)],
+        found: &[(PersonId, OktaUserId)],
     ) -> Result<(), Error> {
         for (person, user) in found {
             let Some(account) = side.accounts.get(user) else { continue };
@@ -334,12 +350,25 @@ impl Run<'_> {
         Ok(())
     }
 
-    async fn hold(&mut self, held: Vec<(guard::Objection, Plan)>) -> Result<(), Error> {
+    /// Stores what waits, and gives back what may go on: `free`, and every held plan that
+    /// somebody approved since. An approval is for the very plan that was seen, and is used up.
+    async fn hold(
+        &mut self,
+        free: Plan,
+        held: Vec<(guard::Objection, Plan)>,
+    ) -> Result<Plan, Error> {
+        let mut may_go = free.people;
         for (objection, plan) in held {
             let hash = plan.hash(&self.office.policy.hash);
             let id = Plan::id_of(&hash);
-            if !self.request.dry_run {
-                let now = (self.office.clock)();
+            let now = (self.office.clock)();
+            if let Some(lease) = self.lease {
+                let stored = self.office.ledger.plan(&id, now).await?;
+                if stored.is_some_and(|it| matches!(it.state, PlanState::Approved { .. })) {
+                    self.office.ledger.use_approval(&id, &hash, lease.run(), now).await?;
+                    may_go.extend(plan.people);
+                    continue;
+                }
                 let stored = StoredPlan {
                     id: id.clone(),
                     flow: self.request.flow.as_str().to_owned(),
@@ -359,7 +388,7 @@ impl Run<'_> {
             let people = plan.people.iter().map(|it| it.person.clone()).collect();
             self.report.held.push(HeldPlan { plan: id, objection, people });
         }
-        Ok(())
+        Ok(Plan::new(may_go))
     }
 
     async fn apply(
@@ -394,8 +423,8 @@ impl Run<'_> {
         for it in applied.people {
             if it.is_verified {
                 verified.push(it.person.clone());
+                touched.insert(it.person.clone());
             }
-            touched.insert(it.person.clone());
             if let Some(link) = it.link {
                 memory.put_link(link);
             }
@@ -492,6 +521,21 @@ impl Run<'_> {
     }
 }
 
+/// Accounts that strongly match somebody.
+fn claimed(side: &OktaSide, wanted: &[Wanted]) -> BTreeSet<OktaUserId> {
+    let found = wanted.iter().filter_map(|it| {
+        match side.accounts.find(&it.person, it.linked.as_ref(), &it.strong, &it.logins) {
+            Match::Strong { account, .. } => Some(account.id.clone()),
+            Match::Ours(_)
+            | Match::Resembles(_)
+            | Match::Several(_)
+            | Match::Stolen(_)
+            | Match::Nobody => None,
+        }
+    });
+    found.collect()
+}
+
 /// What one pass has worked out.
 #[derive(Default)]
 struct Draft {
@@ -499,10 +543,12 @@ struct Draft {
     /// People for whom nothing needs doing.
     settled: Vec<PersonId>,
     /// Accounts that turned out to be somebody's.
-    found: Vec<(PersonId, crate::words::ids::OktaUserId)>,
+    found: Vec<(PersonId, OktaUserId)>,
     findings: Vec<Finding>,
     /// Logins given away in this pass.
     chosen: BTreeSet<Login>,
+    /// Accounts that strongly match somebody in this pass, and so resemble nobody else.
+    claimed: BTreeSet<OktaUserId>,
 }
 
 impl Draft {
@@ -524,18 +570,20 @@ impl Draft {
                 self.adopt(look, account, by);
                 return;
             }
+            Match::Resembles(account) if self.claimed.contains(&account.id) => None,
             Match::Resembles(account) => {
-                self.findings.push(Finding::warning(
+                let key = &lens.policy.okta.key_attribute;
+                self.findings.push(Finding::held(
                     subject(),
                     FindingCode::AdoptionCandidate,
                     format!(
-                        "user {} has the login this person would get, but nothing else proves \
-                         that it is the same human; the person gets another login. To link them, \
-                         set {} of that user to {}",
-                        account.id, lens.policy.okta.key_attribute, person.id
+                        "user {} has the login this person would get, and nothing else proves \
+                         that it is the same human. If it is, set {key} of that user to {}; if \
+                         not, set it to the id of the person whose account it is, or rename it",
+                        account.id, person.id
                     ),
                 ));
-                None
+                return;
             }
             Match::Several(users) => {
                 let users: Vec<_> = users.iter().map(ToString::to_string).collect();
