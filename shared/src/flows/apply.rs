@@ -4,16 +4,13 @@
 //! came of it. A failed step stops that person's part, except that a leaver's part goes on: each
 //! further step takes access away, whatever became of the one before.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use futures::{StreamExt, stream};
-use jiff::{Span, Timestamp, civil::Date};
+use jiff::{Span, Timestamp};
 
 use super::{
-    Error, Office, Progress, Request,
-    okta_side::{OktaSide, writable_groups},
-    pipeline::taken,
-    verify::{self, After},
+    Error, Office, Progress, Request, hr_side::HrSide, okta_side::OktaSide, pipeline::taken,
 };
 use crate::{
     deciders::{
@@ -22,15 +19,13 @@ use crate::{
     },
     doors::{
         Verdict,
-        ledger::{Claim, Intent, Lease, Link, Settlement, UndoPack},
-        okta::{self, Mail, NewUser, Reader, Refused, Writer},
+        ledger::{Claim, Intent, Lease, Link, Settlement},
+        okta::{Reader, Writer},
     },
     words::{
-        account::{Account, Status},
-        action::{Action, ActionKind, Kind, NewAccount, Outcome, expected_statuses},
+        action::{Kind, Outcome},
         finding::{Finding, FindingCode, Subject},
-        ids::{EmployeeId, OktaUserId, PersonId},
-        value::Value,
+        ids::{OktaUserId, PersonId},
     },
 };
 
@@ -44,8 +39,7 @@ pub(super) struct Site<'a> {
     pub(super) first_seq: u32,
     /// Whether accounts must be read by id before they are touched, because lists are older.
     pub(super) re_read: bool,
-    pub(super) employees: BTreeMap<PersonId, BTreeSet<EmployeeId>>,
-    pub(super) departures: BTreeMap<PersonId, Date>,
+    pub(super) hr: &'a HrSide,
 }
 
 /// What became of a plan.
@@ -73,9 +67,6 @@ pub(super) struct AppliedPerson {
 const AT_ONCE: usize = 5;
 /// How long one person may be ours before another run may take over.
 const PERSON_MINUTES: i64 = 5;
-/// Waits between reading back, in milliseconds: memberships can lag for seconds
-/// (reference/okta.md, section 3).
-const READ_BACK_MS: [u64; 5] = [0, 250, 1_000, 3_000, 6_000];
 
 /// Carries out a plan, leavers first.
 pub(super) async fn apply(site: &Site<'_>, plan: &Plan, side: &OktaSide) -> Result<Applied, Error> {
@@ -128,38 +119,39 @@ pub(super) async fn apply(site: &Site<'_>, plan: &Plan, side: &OktaSide) -> Resu
 }
 
 /// One person's part under way.
-struct Hand<'a> {
-    site: &'a Site<'a>,
-    writer: &'a Writer,
-    reader: &'a Reader,
-    part: PersonPlan,
+pub(super) struct Hand<'a> {
+    pub(super) site: &'a Site<'a>,
+    pub(super) writer: &'a Writer,
+    pub(super) reader: &'a Reader,
+    pub(super) part: PersonPlan,
     seq: u32,
-    seen: Option<Seen>,
+    /// What was seen of the account; of a new one, once it is there.
+    pub(super) seen: Option<Seen>,
 }
 
 /// What Okta said to one step.
-struct Said {
-    outcome: Outcome,
-    request_id: Option<String>,
-    detail: Option<String>,
+pub(super) struct Said {
+    pub(super) outcome: Outcome,
+    pub(super) request_id: Option<String>,
+    pub(super) detail: Option<String>,
 }
 
 impl Said {
-    fn done(request_id: Option<String>) -> Self {
+    pub(super) fn done(request_id: Option<String>) -> Self {
         Self { outcome: Outcome::Done, request_id, detail: None }
     }
 
-    fn skipped(detail: impl Into<String>) -> Self {
+    pub(super) fn skipped(detail: impl Into<String>) -> Self {
         Self { outcome: Outcome::Skipped, request_id: None, detail: Some(detail.into()) }
     }
 }
 
 impl Hand<'_> {
-    fn now(&self) -> Timestamp {
+    pub(super) fn now(&self) -> Timestamp {
         (self.site.office.clock)()
     }
 
-    fn finding(&self, code: FindingCode, detail: impl Into<String>) -> Finding {
+    pub(super) fn finding(&self, code: FindingCode, detail: impl Into<String>) -> Finding {
         Finding::warning(Subject::Person(self.part.person.clone()), code, detail)
     }
 
@@ -249,7 +241,7 @@ impl Hand<'_> {
         Ok((res, stop))
     }
 
-    fn user(&self) -> Option<&OktaUserId> {
+    pub(super) fn user(&self) -> Option<&OktaUserId> {
         self.part.user.as_ref().or(self.seen.as_ref().map(|it| &it.account.id))
     }
 
@@ -302,259 +294,5 @@ impl Hand<'_> {
             })
             .collect();
         Ok(self.site.office.ledger.settle_all(self.site.lease.run(), &settlements).await?)
-    }
-
-    /// One step. Answers that mean "it is so already" are successes; reading back decides.
-    async fn take(
-        &mut self,
-        action: &Action,
-        right: &crate::doors::ledger::Writer,
-        link: &mut Option<Link>,
-    ) -> Result<Said, Error> {
-        if let ActionKind::Create(new) = &action.kind {
-            return self.create(new, right, link).await;
-        }
-        if action.kind == ActionKind::SaveUndo {
-            self.save_undo(right).await?;
-            return Ok(Said::done(None));
-        }
-        let Some(user) = self.user().cloned() else {
-            return Ok(Said::skipped("there is no account"));
-        };
-        let answer = self.write(&user, &action.kind).await;
-        match answer {
-            Ok(receipt) => {
-                if let ActionKind::Adopt { .. } = action.kind
-                    && let Some(seen) = self.seen.clone()
-                {
-                    *link = Some(self.link(&seen.account, right, false).await?);
-                }
-                Ok(Said::done(receipt.request_id))
-            }
-            Err(error) if is_moot(&error, action.kind.kind()) => {
-                let detail = Some(error.to_string());
-                Ok(Said { outcome: Outcome::Done, request_id: None, detail })
-            }
-            Err(error) => Err(error.into()),
-        }
-    }
-
-    async fn create(
-        &mut self,
-        new: &NewAccount,
-        right: &crate::doors::ledger::Writer,
-        link: &mut Option<Link>,
-    ) -> Result<Said, Error> {
-        let request = NewUser {
-            login: new.login.clone(),
-            profile: new.profile.clone(),
-            groups: new.groups.iter().map(|it| it.id.clone()).collect(),
-        };
-        let written = self.writer.create(&request).await?;
-        *link = Some(self.link(&written.value, right, true).await?);
-        let account = written.value;
-        self.seen = Some(Seen { account, groups: BTreeSet::new(), apps: BTreeSet::new() });
-        Ok(Said::done(written.receipt.request_id))
-    }
-
-    async fn write(
-        &self,
-        user: &OktaUserId,
-        kind: &ActionKind,
-    ) -> Result<okta::Receipt, okta::Error> {
-        let policy = &self.site.office.policy;
-        match kind {
-            ActionKind::Adopt { .. } => {
-                let key = Value::Text(self.part.person.as_str().into());
-                let changes = BTreeMap::from([(policy.okta.key_attribute.clone(), Some(key))]);
-                Ok(self.writer.update_profile(user, &changes).await?.receipt)
-            }
-            ActionKind::Activate => {
-                let mail =
-                    if policy.lifecycle.send_activation_email { Mail::Send } else { Mail::Spare };
-                let receipt = self.writer.activate(user, mail).await?;
-                self.reader.settle(user).await?;
-                Ok(receipt)
-            }
-            ActionKind::Reactivate => {
-                let receipt = self.writer.reactivate_deprovisioned(user).await?;
-                self.reader.settle(user).await?;
-                Ok(receipt)
-            }
-            ActionKind::Suspend => self.writer.suspend(user).await,
-            ActionKind::Unsuspend => self.writer.unsuspend(user).await,
-            ActionKind::EndSessions => self.writer.end_sessions(user).await,
-            ActionKind::RevokeGrants => self.writer.revoke_grants(user).await,
-            ActionKind::JoinGroup(group) => self.writer.join_group(user, &group.id).await,
-            ActionKind::LeaveGroup(group) => self.writer.leave_group(user, &group.id).await,
-            ActionKind::AssignApp(app) => self.writer.assign_app(user, &app.id).await,
-            ActionKind::UnassignApp(app) => self.writer.unassign_app(user, &app.id).await,
-            ActionKind::Deactivate => {
-                let receipt = self.writer.deactivate(user).await?;
-                self.reader.settle(user).await?;
-                Ok(receipt)
-            }
-            ActionKind::Update(changes) | ActionKind::SetManager { changes, .. } => {
-                let changes: BTreeMap<_, _> =
-                    changes.iter().map(|(name, it)| (name.clone(), it.after.clone())).collect();
-                Ok(self.writer.update_profile(user, &changes).await?.receipt)
-            }
-            ActionKind::Create(_) | ActionKind::SaveUndo => {
-                unreachable!("taken before: they do not act on an existing account")
-            }
-        }
-    }
-
-    async fn link(
-        &self,
-        account: &Account,
-        right: &crate::doors::ledger::Writer,
-        created_by_us: bool,
-    ) -> Result<Link, Error> {
-        let link = Link {
-            person: self.part.person.clone(),
-            user: account.id.clone(),
-            login: account.login.clone(),
-            employees: self.site.employees.get(&self.part.person).cloned().unwrap_or_default(),
-            linked_at: self.now(),
-            created_by_us,
-        };
-        self.site.office.ledger.link(right.fence(), &link).await?;
-        Ok(link)
-    }
-
-    async fn save_undo(&self, right: &crate::doors::ledger::Writer) -> Result<(), Error> {
-        let Some(seen) = &self.seen else { return Ok(()) };
-        let Some(departure) = self.site.departures.get(&self.part.person) else { return Ok(()) };
-        let owned = self.site.office.policy.owned_attributes();
-        let profile = seen.account.profile.iter().filter(|(name, _)| owned.contains(*name));
-        let pack = UndoPack {
-            person: self.part.person.clone(),
-            user: seen.account.id.clone(),
-            departure: *departure,
-            status: seen.account.status,
-            groups: seen.groups.iter().cloned().collect(),
-            apps: seen.apps.iter().cloned().collect(),
-            profile: profile.map(|(name, it)| (name.clone(), it.clone())).collect(),
-            saved_at: self.now(),
-            run: self.site.lease.run().clone(),
-            used_at: None,
-        };
-        self.site.office.ledger.save_undo(right.fence(), &pack).await?;
-        Ok(())
-    }
-
-    /// Reads Okta until it shows every step that was done, or patience ends.
-    async fn read_back(
-        &self,
-        said: &mut [Said],
-        findings: &mut Vec<Finding>,
-    ) -> Result<Option<Seen>, Error> {
-        let Some(user) = self.user().cloned() else { return Ok(None) };
-        let key = self.site.office.policy.okta.key_attribute.as_ref();
-        let key = (key, self.part.person.as_str());
-        let mut seen = None;
-        for wait in READ_BACK_MS {
-            if wait > 0 {
-                tokio::time::sleep(std::time::Duration::from_millis(wait)).await;
-            }
-            let now = self.look(&user, seen.as_ref()).await?;
-            let Some(now) = now else { break };
-            let after = After { account: &now.account, groups: &now.groups, apps: &now.apps };
-            for (action, it) in self.part.actions.iter().zip(said.iter_mut()) {
-                if it.outcome == Outcome::Done && verify::shows(&after, &action.kind, key) {
-                    it.outcome = Outcome::Verified;
-                }
-            }
-            seen = Some(now);
-            if said.iter().all(|it| it.outcome != Outcome::Done) {
-                break;
-            }
-        }
-        for (action, it) in self.part.actions.iter().zip(said.iter()) {
-            if it.outcome == Outcome::Done {
-                findings.push(self.finding(
-                    FindingCode::NotVerified,
-                    format!(
-                        "okta accepted {} and reading back does not show it; the next run looks \
-                         again",
-                        action.kind.kind()
-                    ),
-                ));
-            }
-        }
-        Ok(seen)
-    }
-
-    /// Reads what the steps of this part could have changed, and nothing else.
-    async fn look(&self, user: &OktaUserId, before: Option<&Seen>) -> Result<Option<Seen>, Error> {
-        let Some(account) = self.reader.user(user).await? else { return Ok(None) };
-        let known = before.or(self.seen.as_ref());
-        let touches_groups =
-            self.part.actions.iter().any(|it| {
-                matches!(it.kind.kind(), Kind::Create | Kind::JoinGroup | Kind::LeaveGroup)
-            });
-        let groups = if touches_groups {
-            writable_groups(self.reader, user).await?
-        } else {
-            known.map_or_else(BTreeSet::new, |it| it.groups.clone())
-        };
-        let mut apps = known.map_or_else(BTreeSet::new, |it| it.apps.clone());
-        for action in &self.part.actions {
-            if let ActionKind::AssignApp(app) | ActionKind::UnassignApp(app) = &action.kind {
-                let found = self.reader.app_user(&app.id, user).await?;
-                if found.is_some_and(|it| it.scope == okta::AppScope::User) {
-                    apps.insert(app.clone());
-                } else {
-                    apps.remove(app);
-                }
-            }
-        }
-        // A deactivated account has lost its apps with its status (reference/okta.md, section 2.3).
-        if account.status == Status::Deprovisioned {
-            apps.clear();
-        }
-        Ok(Some(Seen { account, groups, apps }))
-    }
-}
-
-/// Whether Okta's refusal may mean that there was nothing left to do; reading back decides.
-fn is_moot(error: &okta::Error, kind: Kind) -> bool {
-    match error {
-        okta::Error::Refused { why, .. } => match why {
-            Refused::WrongStatus | Refused::AlreadyActive => expected_statuses(kind).is_some(),
-            Refused::NotFound => kind == Kind::Deactivate,
-            // The app came by a group, and the group has been left or stays by its own rule.
-            Refused::ByGroup => kind == Kind::UnassignApp,
-            Refused::MasteredElsewhere
-            | Refused::NotPermitted
-            | Refused::ReadOnlyGroup
-            | Refused::ReadOnlyAttribute
-            | Refused::UnknownAttribute
-            | Refused::NameTaken
-            | Refused::TooManyGroups
-            | Refused::Invalid { .. }
-            | Refused::Code { .. } => false,
-        },
-        // The step may have had its effect; a create is looked up by the next run instead.
-        okta::Error::UnknownOutcome { .. } => kind != Kind::Create,
-        okta::Error::OutOfTime { .. }
-        | okta::Error::RateLimited { .. }
-        | okta::Error::Unreachable { .. }
-        | okta::Error::Unavailable { .. }
-        | okta::Error::ReadOnly { .. }
-        | okta::Error::Busy { .. }
-        | okta::Error::StillChanging { .. }
-        | okta::Error::LoginTaken { .. }
-        | okta::Error::Unauthorized { .. }
-        | okta::Error::NoToken { .. }
-        | okta::Error::BadKey
-        | okta::Error::Forbidden { .. }
-        | okta::Error::NotUnderstood { .. }
-        | okta::Error::OddAnswer { .. }
-        | okta::Error::IncompleteRecord { .. }
-        | okta::Error::UnknownStatus { .. }
-        | okta::Error::ForeignHost { .. }
-        | okta::Error::PageLoop { .. } => false,
     }
 }

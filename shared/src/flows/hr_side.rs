@@ -1,10 +1,10 @@
 //! Reads HR and folds it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 
-use super::Error;
+use super::{Error, memory::Memory};
 use crate::{
     deciders::{
         policy::Policy,
@@ -14,7 +14,12 @@ use crate::{
         },
     },
     doors::ukg::{self, Scope},
-    words::{finding::Finding, hr::Catalog, ids::PersonId},
+    words::{
+        finding::{Finding, FindingCode, Subject},
+        hr::Catalog,
+        ids::{EmployeeId, PersonId},
+        person::Presence,
+    },
 };
 
 /// What HR says, folded.
@@ -42,4 +47,57 @@ pub(super) async fn read(
     let (managers, problems) = managers::resolve(&roster);
     findings.extend(problems);
     Ok(HrSide { roster, catalog: catalog.rows, managers, findings })
+}
+
+impl HrSide {
+    /// Linked people who are not in the roster: a state of its own, never a departure.
+    pub(super) fn missing(&self, memory: &Memory) -> Vec<Finding> {
+        let missing = memory.linked_people().filter(|it| self.roster.person(it).is_none());
+        missing
+            .map(|it| {
+                Finding::warning(
+                    Subject::Person(it.clone()),
+                    FindingCode::MissingFromRoster,
+                    "has an account and is not in UKG any more; nothing is changed. End the \
+                     employment in UKG, or deactivate the account in Okta",
+                )
+            })
+            .collect()
+    }
+
+    /// Holds the people behind rows of which only the employee could be read.
+    pub(super) fn nameless(&self, memory: &Memory) -> Vec<Finding> {
+        let people = self.findings.iter().filter_map(|it| match &it.subject {
+            Subject::Employee(employee) => {
+                let known = self.roster.by_employee(employee).map(|it| &it.id);
+                let person = known.or_else(|| memory.by_employee(employee))?;
+                Some(Finding::held(Subject::Person(person.clone()), it.code, it.detail.clone()))
+            }
+            Subject::Person(_)
+            | Subject::Row(_)
+            | Subject::User(_)
+            | Subject::Group(_)
+            | Subject::Named(_)
+            | Subject::Run => None,
+        });
+        people.collect()
+    }
+
+    /// Every employee id of a person.
+    pub(super) fn employees(&self, person: &PersonId) -> BTreeSet<EmployeeId> {
+        let person = self.roster.person(person);
+        person.map_or(BTreeSet::new(), |it| {
+            it.employments.iter().map(|it| it.row.employee.clone()).collect()
+        })
+    }
+
+    /// The last day of somebody who has left.
+    pub(super) fn departure(&self, person: &PersonId) -> Option<Date> {
+        let departure = match &self.roster.person(person)?.presence {
+            Presence::Gone(departure) => departure,
+            Presence::NotYet(arrival) => arrival.after.as_ref()?,
+            Presence::Here { .. } | Presence::Away { .. } => return None,
+        };
+        Some(departure.last_day)
+    }
 }

@@ -64,6 +64,11 @@ impl Memory {
         self.by_employee.get(employee)
     }
 
+    /// Every link.
+    pub(super) fn links(&self) -> impl Iterator<Item = &Link> {
+        self.links.values()
+    }
+
     /// Everybody who is linked to an account.
     pub(super) fn linked_people(&self) -> impl Iterator<Item = &PersonId> {
         self.links.keys()

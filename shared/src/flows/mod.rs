@@ -8,14 +8,19 @@
 //! Everything up to the plan holds a [`Reader`](crate::doors::okta::Reader) only; [`apply`] alone
 //! is handed a [`Writer`](crate::doors::okta::Writer), and a dry run never makes one.
 
+mod act;
 mod apply;
+mod draft;
 mod error;
+mod held;
 mod hr_side;
+mod keep;
 mod look;
 mod memory;
 mod okta_side;
 mod pipeline;
 mod scope;
+mod tell;
 mod verify;
 
 use std::{collections::BTreeSet, sync::Arc};

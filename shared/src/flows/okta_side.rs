@@ -10,7 +10,8 @@ use futures::{StreamExt, TryStreamExt, stream};
 use super::{Error, look::Look, memory::Memory};
 use crate::{
     deciders::{
-        accounts::Accounts,
+        accounts::{Accounts, Match},
+        guard::{self, Doubt},
         lifecycle::Standing,
         plan::{Directory, Seen},
         policy::Policy,
@@ -55,6 +56,14 @@ impl Wanted {
             logins: look.logins.clone(),
             is_out: matches!(look.standing, Standing::Out { .. }),
         }
+    }
+}
+
+impl Wanted {
+    /// The account among those that were read.
+    pub(super) fn find<'s>(&self, side: &'s OktaSide) -> Match<'s> {
+        let Self { person, linked, strong, logins, is_out: _ } = self;
+        side.accounts.find(person, linked.as_ref(), strong, logins)
     }
 }
 
@@ -174,12 +183,39 @@ impl OktaSide {
     }
 
     fn id_of(&self, wanted: &Wanted) -> Option<OktaUserId> {
-        use crate::deciders::accounts::Match;
-        let linked = wanted.linked.as_ref();
-        match self.accounts.find(&wanted.person, linked, &wanted.strong, &wanted.logins) {
+        match wanted.find(self) {
             Match::Ours(account) | Match::Strong { account, .. } => Some(account.id.clone()),
             Match::Resembles(_) | Match::Several(_) | Match::Stolen(_) | Match::Nobody => None,
         }
+    }
+
+    /// Reasons not to believe what was read, given who should have been in it.
+    pub(super) async fn doubts(
+        &self,
+        reader: &Reader,
+        policy: &Policy,
+        memory: &Memory,
+        wanted: &[Wanted],
+    ) -> Result<Vec<Doubt>, Error> {
+        let linked: Vec<&OktaUserId> = if self.is_from_lists {
+            memory.links().map(|it| &it.user).collect()
+        } else {
+            wanted.iter().filter_map(|it| it.linked.as_ref()).collect()
+        };
+        let seen = linked.iter().filter(|it| self.accounts.get(it).is_some()).count();
+        let mut missing_canaries = Vec::new();
+        for (at, canary) in policy.okta.canaries.iter().enumerate() {
+            let is_there = match Login::parse(canary) {
+                Ok(login) => {
+                    self.accounts.is_taken(&login) || reader.user_by_login(&login).await?.is_some()
+                }
+                Err(_) => reader.user(&canary.as_ref().into()).await?.is_some(),
+            };
+            if !is_there {
+                missing_canaries.push(at + 1);
+            }
+        }
+        Ok(guard::doubt_okta(linked.len(), seen, &missing_canaries, &policy.limits))
     }
 
     /// What was seen of one account.

@@ -1,22 +1,112 @@
 //! Whether Okta shows what an action was meant to bring about.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, time::Duration};
 
-use crate::words::{
-    account::{Account, Status},
-    action::{ActionKind, AppRef, GroupRef},
-    value::Value,
+use super::{
+    Error,
+    apply::{Hand, Said},
+    okta_side::writable_groups,
+};
+use crate::{
+    deciders::plan::Seen,
+    doors::okta::AppScope,
+    words::{
+        account::{Account, Status},
+        action::{ActionKind, AppRef, GroupRef, Kind, Outcome},
+        finding::{Finding, FindingCode},
+        ids::OktaUserId,
+        value::Value,
+    },
 };
 
+/// Waits between reading back, in milliseconds: memberships can lag for seconds
+/// (reference/okta.md, section 3).
+const READ_BACK_MS: [u64; 5] = [0, 250, 1_000, 3_000, 6_000];
+
+impl Hand<'_> {
+    /// Reads Okta until it shows every step that was done, or patience ends.
+    pub(super) async fn read_back(
+        &self,
+        said: &mut [Said],
+        findings: &mut Vec<Finding>,
+    ) -> Result<Option<Seen>, Error> {
+        let Some(user) = self.user().cloned() else { return Ok(None) };
+        let key = self.site.office.policy.okta.key_attribute.as_ref();
+        let key = (key, self.part.person.as_str());
+        let mut seen = None;
+        for wait in READ_BACK_MS {
+            if wait > 0 {
+                tokio::time::sleep(Duration::from_millis(wait)).await;
+            }
+            let now = self.look(&user, seen.as_ref()).await?;
+            let Some(now) = now else { break };
+            let after = After { account: &now.account, groups: &now.groups, apps: &now.apps };
+            for (action, it) in self.part.actions.iter().zip(said.iter_mut()) {
+                if it.outcome == Outcome::Done && shows(&after, &action.kind, key) {
+                    it.outcome = Outcome::Verified;
+                }
+            }
+            seen = Some(now);
+            if said.iter().all(|it| it.outcome != Outcome::Done) {
+                break;
+            }
+        }
+        for (action, it) in self.part.actions.iter().zip(said.iter()) {
+            if it.outcome == Outcome::Done {
+                findings.push(self.finding(
+                    FindingCode::NotVerified,
+                    format!(
+                        "okta accepted {} and reading back does not show it; the next run looks \
+                         again",
+                        action.kind.kind()
+                    ),
+                ));
+            }
+        }
+        Ok(seen)
+    }
+
+    /// Reads what the steps of this part could have changed, and nothing else.
+    async fn look(&self, user: &OktaUserId, before: Option<&Seen>) -> Result<Option<Seen>, Error> {
+        let Some(account) = self.reader.user(user).await? else { return Ok(None) };
+        let known = before.or(self.seen.as_ref());
+        let touches_groups =
+            self.part.actions.iter().any(|it| {
+                matches!(it.kind.kind(), Kind::Create | Kind::JoinGroup | Kind::LeaveGroup)
+            });
+        let groups = if touches_groups {
+            writable_groups(self.reader, user).await?
+        } else {
+            known.map_or_else(BTreeSet::new, |it| it.groups.clone())
+        };
+        let mut apps = known.map_or_else(BTreeSet::new, |it| it.apps.clone());
+        for action in &self.part.actions {
+            if let ActionKind::AssignApp(app) | ActionKind::UnassignApp(app) = &action.kind {
+                let found = self.reader.app_user(&app.id, user).await?;
+                if found.is_some_and(|it| it.scope == AppScope::User) {
+                    apps.insert(app.clone());
+                } else {
+                    apps.remove(app);
+                }
+            }
+        }
+        // A deactivated account has lost its apps with its status (reference/okta.md, section 2.3).
+        if account.status == Status::Deprovisioned {
+            apps.clear();
+        }
+        Ok(Some(Seen { account, groups, apps }))
+    }
+}
+
 /// What reading back showed.
-pub(super) struct After<'a> {
-    pub(super) account: &'a Account,
-    pub(super) groups: &'a BTreeSet<GroupRef>,
-    pub(super) apps: &'a BTreeSet<AppRef>,
+struct After<'a> {
+    account: &'a Account,
+    groups: &'a BTreeSet<GroupRef>,
+    apps: &'a BTreeSet<AppRef>,
 }
 
 /// Whether the effect of `kind` is there.
-pub(super) fn shows(after: &After<'_>, kind: &ActionKind, key: (&str, &str)) -> bool {
+fn shows(after: &After<'_>, kind: &ActionKind, key: (&str, &str)) -> bool {
     let After { account, groups, apps } = after;
     let has_group = |group: &GroupRef| groups.iter().any(|it| it.id == group.id);
     let has_app = |app: &AppRef| apps.iter().any(|it| it.id == app.id);

@@ -12,6 +12,11 @@ pub enum Audience {
 }
 
 impl Audience {
+    /// Reads the word.
+    pub fn parse(raw: &str) -> Option<Self> {
+        [Self::It, Self::Hr, Self::Security].into_iter().find(|it| it.as_str() == raw)
+    }
+
     /// The word in file names and topic names.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -1,0 +1,222 @@
+//! One step at a time, and what Okta's answer means.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::{Span, Timestamp};
+
+use super::{
+    Error,
+    apply::{Hand, Said},
+};
+use crate::{
+    deciders::plan::Seen,
+    doors::{
+        ledger::{Link, Tombstone, UndoPack, Writer},
+        okta::{self, Mail, NewUser, Refused},
+    },
+    words::{
+        account::Account,
+        action::{Action, ActionKind, Kind, NewAccount, Outcome, expected_statuses},
+        ids::OktaUserId,
+        value::Value,
+    },
+};
+
+/// How long a login stays with its last owner: mail to former colleagues dries up within two years.
+const TOMBSTONE_DAYS: i64 = 730;
+
+impl Hand<'_> {
+    /// One step. Answers that mean "it is so already" are successes; reading back decides.
+    pub(super) async fn take(
+        &mut self,
+        action: &Action,
+        right: &Writer,
+        link: &mut Option<Link>,
+    ) -> Result<Said, Error> {
+        if let ActionKind::Create(new) = &action.kind {
+            return self.create(new, right, link).await;
+        }
+        if action.kind == ActionKind::SaveUndo {
+            self.save_undo(right).await?;
+            return Ok(Said::done(None));
+        }
+        let Some(user) = self.user().cloned() else {
+            return Ok(Said::skipped("there is no account"));
+        };
+        let answer = self.write(&user, &action.kind).await;
+        match answer {
+            Ok(receipt) => {
+                if action.kind == ActionKind::Deactivate {
+                    self.bury(right).await?;
+                }
+                if let ActionKind::Adopt { .. } = action.kind
+                    && let Some(seen) = self.seen.clone()
+                {
+                    *link = Some(self.link(&seen.account, right, false).await?);
+                }
+                Ok(Said::done(receipt.request_id))
+            }
+            Err(error) if is_moot(&error, action.kind.kind()) => {
+                let detail = Some(error.to_string());
+                Ok(Said { outcome: Outcome::Done, request_id: None, detail })
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    async fn create(
+        &mut self,
+        new: &NewAccount,
+        right: &Writer,
+        link: &mut Option<Link>,
+    ) -> Result<Said, Error> {
+        let request = NewUser {
+            login: new.login.clone(),
+            profile: new.profile.clone(),
+            groups: new.groups.iter().map(|it| it.id.clone()).collect(),
+        };
+        let written = self.writer.create(&request).await?;
+        *link = Some(self.link(&written.value, right, true).await?);
+        let account = written.value;
+        self.seen = Some(Seen { account, groups: BTreeSet::new(), apps: BTreeSet::new() });
+        Ok(Said::done(written.receipt.request_id))
+    }
+
+    async fn write(
+        &self,
+        user: &OktaUserId,
+        kind: &ActionKind,
+    ) -> Result<okta::Receipt, okta::Error> {
+        let policy = &self.site.office.policy;
+        match kind {
+            ActionKind::Adopt { .. } => {
+                let key = Value::Text(self.part.person.as_str().into());
+                let changes = BTreeMap::from([(policy.okta.key_attribute.clone(), Some(key))]);
+                Ok(self.writer.update_profile(user, &changes).await?.receipt)
+            }
+            ActionKind::Activate => {
+                let mail =
+                    if policy.lifecycle.send_activation_email { Mail::Send } else { Mail::Spare };
+                let receipt = self.writer.activate(user, mail).await?;
+                self.reader.settle(user).await?;
+                Ok(receipt)
+            }
+            ActionKind::Reactivate => {
+                let receipt = self.writer.reactivate_deprovisioned(user).await?;
+                self.reader.settle(user).await?;
+                Ok(receipt)
+            }
+            ActionKind::Suspend => self.writer.suspend(user).await,
+            ActionKind::Unsuspend => self.writer.unsuspend(user).await,
+            ActionKind::EndSessions => self.writer.end_sessions(user).await,
+            ActionKind::RevokeGrants => self.writer.revoke_grants(user).await,
+            ActionKind::JoinGroup(group) => self.writer.join_group(user, &group.id).await,
+            ActionKind::LeaveGroup(group) => self.writer.leave_group(user, &group.id).await,
+            ActionKind::AssignApp(app) => self.writer.assign_app(user, &app.id).await,
+            ActionKind::UnassignApp(app) => self.writer.unassign_app(user, &app.id).await,
+            ActionKind::Deactivate => {
+                let receipt = self.writer.deactivate(user).await?;
+                self.reader.settle(user).await?;
+                Ok(receipt)
+            }
+            ActionKind::Update(changes) | ActionKind::SetManager { changes, .. } => {
+                let changes: BTreeMap<_, _> =
+                    changes.iter().map(|(name, it)| (name.clone(), it.after.clone())).collect();
+                Ok(self.writer.update_profile(user, &changes).await?.receipt)
+            }
+            ActionKind::Create(_) | ActionKind::SaveUndo => {
+                unreachable!("taken before: they do not act on an existing account")
+            }
+        }
+    }
+
+    async fn link(
+        &self,
+        account: &Account,
+        right: &Writer,
+        created_by_us: bool,
+    ) -> Result<Link, Error> {
+        let link = Link {
+            person: self.part.person.clone(),
+            user: account.id.clone(),
+            login: account.login.clone(),
+            employees: self.site.hr.employees(&self.part.person),
+            linked_at: self.now(),
+            created_by_us,
+        };
+        self.site.office.ledger.link(right.fence(), &link).await?;
+        Ok(link)
+    }
+
+    /// Keeps the login of a closed account for its owner, even if Okta's copy is deleted some day:
+    /// a new namesake must not get the mail of the old one (hr-case 53).
+    async fn bury(&self, right: &Writer) -> Result<(), Error> {
+        let Some(login) = &self.part.login else { return Ok(()) };
+        let until = self.now().checked_add(Span::new().hours(24 * TOMBSTONE_DAYS));
+        let tombstone =
+            Tombstone { person: self.part.person.clone(), until: until.unwrap_or(Timestamp::MAX) };
+        Ok(self.site.office.ledger.bury(right.fence(), login, &tombstone).await?)
+    }
+
+    async fn save_undo(&self, right: &Writer) -> Result<(), Error> {
+        let Some(seen) = &self.seen else { return Ok(()) };
+        let Some(departure) = self.site.hr.departure(&self.part.person) else { return Ok(()) };
+        let owned = self.site.office.policy.owned_attributes();
+        let profile = seen.account.profile.iter().filter(|(name, _)| owned.contains(*name));
+        let pack = UndoPack {
+            person: self.part.person.clone(),
+            user: seen.account.id.clone(),
+            departure,
+            status: seen.account.status,
+            groups: seen.groups.iter().cloned().collect(),
+            apps: seen.apps.iter().cloned().collect(),
+            profile: profile.map(|(name, it)| (name.clone(), it.clone())).collect(),
+            saved_at: self.now(),
+            run: self.site.lease.run().clone(),
+            used_at: None,
+        };
+        self.site.office.ledger.save_undo(right.fence(), &pack).await?;
+        Ok(())
+    }
+}
+
+/// Whether Okta's refusal may mean that there was nothing left to do; reading back decides.
+fn is_moot(error: &okta::Error, kind: Kind) -> bool {
+    match error {
+        okta::Error::Refused { why, .. } => match why {
+            Refused::WrongStatus | Refused::AlreadyActive => expected_statuses(kind).is_some(),
+            Refused::NotFound => kind == Kind::Deactivate,
+            // The app came by a group, and the group has been left or stays by its own rule.
+            Refused::ByGroup => kind == Kind::UnassignApp,
+            Refused::MasteredElsewhere
+            | Refused::NotPermitted
+            | Refused::ReadOnlyGroup
+            | Refused::ReadOnlyAttribute
+            | Refused::UnknownAttribute
+            | Refused::NameTaken
+            | Refused::TooManyGroups
+            | Refused::Invalid { .. }
+            | Refused::Code { .. } => false,
+        },
+        // The step may have had its effect; a create is looked up by the next run instead.
+        okta::Error::UnknownOutcome { .. } => kind != Kind::Create,
+        okta::Error::OutOfTime { .. }
+        | okta::Error::RateLimited { .. }
+        | okta::Error::Unreachable { .. }
+        | okta::Error::Unavailable { .. }
+        | okta::Error::ReadOnly { .. }
+        | okta::Error::Busy { .. }
+        | okta::Error::StillChanging { .. }
+        | okta::Error::LoginTaken { .. }
+        | okta::Error::Unauthorized { .. }
+        | okta::Error::NoToken { .. }
+        | okta::Error::BadKey
+        | okta::Error::Forbidden { .. }
+        | okta::Error::NotUnderstood { .. }
+        | okta::Error::OddAnswer { .. }
+        | okta::Error::IncompleteRecord { .. }
+        | okta::Error::UnknownStatus { .. }
+        | okta::Error::ForeignHost { .. }
+        | okta::Error::PageLoop { .. } => false,
+    }
+}

@@ -1,0 +1,225 @@
+//! Works out everybody's part of a plan from what was read. It asks nobody anything.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use super::{
+    look::{Lens, Look},
+    okta_side::{OktaSide, Wanted},
+};
+use crate::{
+    deciders::{
+        accounts::Match,
+        plan::{self, Case, PersonPlan},
+    },
+    words::{
+        account::Account,
+        action::{Action, ActionKind},
+        finding::{Finding, FindingCode, Subject},
+        ids::{Login, OktaUserId, PersonId},
+        person::Person,
+    },
+};
+
+/// What one pass has worked out.
+#[derive(Default)]
+pub(super) struct Draft {
+    pub(super) parts: Vec<PersonPlan>,
+    /// People for whom nothing needs doing.
+    pub(super) settled: Vec<PersonId>,
+    /// Accounts that turned out to be somebody's.
+    pub(super) found: Vec<(PersonId, OktaUserId)>,
+    pub(super) findings: Vec<Finding>,
+    /// Logins given away in this pass.
+    chosen: BTreeSet<Login>,
+    /// Accounts that strongly match somebody in this pass, and so resemble nobody else.
+    claimed: BTreeSet<OktaUserId>,
+}
+
+impl Draft {
+    /// A draft for everybody in `wanted`.
+    pub(super) fn new(side: &OktaSide, wanted: &[Wanted]) -> Self {
+        Self { claimed: claimed(side, wanted), ..Self::default() }
+    }
+
+    /// Works out one person's part. `tombs` are logins that nobody may have yet.
+    pub(super) fn add(
+        &mut self,
+        lens: &Lens<'_>,
+        look: &Look<'_>,
+        wanted: &Wanted,
+        side: &OktaSide,
+        tombs: &BTreeSet<Login>,
+    ) {
+        let person = look.person;
+        let account = match self.whose(lens, look, wanted, side) {
+            Whose::Account(account) => {
+                self.found.push((person.id.clone(), account.id.clone()));
+                Some(account)
+            }
+            Whose::Nobody => None,
+            Whose::Settled => return,
+        };
+        let seen = account.and_then(|it| side.seen(&it.id));
+        let mut login = None;
+        if account.is_none() && look.desired.is_some() {
+            login = wanted.logins.iter().find(|it| {
+                !side.accounts.is_taken(it) && !tombs.contains(*it) && !self.chosen.contains(*it)
+            });
+            let Some(login) = login else {
+                let detail =
+                    format!("all {} logins that the policy allows are taken", wanted.logins.len());
+                self.hold(person, FindingCode::NoFreeLogin, detail);
+                return;
+            };
+            self.chosen.insert(login.clone());
+        }
+        // An account to be made may name its own login in its attributes.
+        let with_login = login.map(|it| lens.look(person, Some(it)));
+        let look = match &with_login {
+            None => look,
+            Some(Ok(look)) => look,
+            Some(Err(problems)) => {
+                self.findings.extend(problems.iter().cloned());
+                return;
+            }
+        };
+        let case = Case {
+            person,
+            standing: &look.standing,
+            seen: seen.as_ref(),
+            before: look.before,
+            desired: look.desired.as_ref(),
+            manager: &look.manager,
+            free_login: login,
+            key_attribute: &lens.policy.okta.key_attribute,
+        };
+        let (part, findings) = plan::plan(&case, &side.directory);
+        // Somebody else's decision stands against HR: looked at again until it is resolved.
+        let is_open = findings.iter().any(|it| it.code == FindingCode::Drift);
+        self.findings.extend(findings);
+        if !part.actions.is_empty() {
+            self.parts.push(part);
+        } else if !is_open {
+            self.settled.push(person.id.clone());
+        }
+    }
+
+    fn hold(&mut self, person: &Person, code: FindingCode, detail: impl Into<String>) {
+        self.findings.push(Finding::held(Subject::Person(person.id.clone()), code, detail));
+    }
+
+    /// The account that is this person's to change, if there is one.
+    fn whose<'s>(
+        &mut self,
+        lens: &Lens<'_>,
+        look: &Look<'_>,
+        wanted: &Wanted,
+        side: &'s OktaSide,
+    ) -> Whose<'s> {
+        let person = look.person;
+        let key = &lens.policy.okta.key_attribute;
+        let (code, detail) = match wanted.find(side) {
+            Match::Ours(account) if !is_protected(lens, account) => {
+                return Whose::Account(account);
+            }
+            Match::Ours(account) => (
+                FindingCode::Protected,
+                format!("user {} is protected by okta.protected; nothing is changed", account.id),
+            ),
+            Match::Strong { account, by } => {
+                self.adopt(look, account, by);
+                return Whose::Settled;
+            }
+            Match::Resembles(account) if self.claimed.contains(&account.id) => {
+                return Whose::Nobody;
+            }
+            Match::Resembles(account) => (
+                FindingCode::AdoptionCandidate,
+                format!(
+                    "user {} has the login this person would get, and nothing else proves that \
+                     it is the same human. If it is, set {key} of that user to {}; if not, set \
+                     it to the id of the person whose account it is, or rename it",
+                    account.id, person.id
+                ),
+            ),
+            Match::Several(users) => {
+                let users: Vec<_> = users.iter().map(ToString::to_string).collect();
+                let users = users.join(", ");
+                let detail = format!("users {users} all claim to be this person; keep one");
+                (FindingCode::TwoAccounts, detail)
+            }
+            Match::Stolen(account) => (
+                FindingCode::TwoAccounts,
+                format!("user {} now carries another person's key", account.id),
+            ),
+            Match::Nobody if wanted.linked.is_some() => (
+                FindingCode::Drift,
+                "the account that Rollcall looked after is not in Okta any more".to_owned(),
+            ),
+            Match::Nobody => return Whose::Nobody,
+        };
+        self.hold(person, code, detail);
+        Whose::Settled
+    }
+
+    /// The first touch of an account that somebody else made is the link and nothing else.
+    fn adopt(&mut self, look: &Look<'_>, account: &Account, by: Arc<str>) {
+        let person = look.person.id.clone();
+        if look.desired.is_none() {
+            self.findings.push(Finding::warning(
+                Subject::Person(person),
+                FindingCode::AdoptionCandidate,
+                format!(
+                    "has left or is away, and user {} ({}) matches by {by} without being looked \
+                     after by Rollcall; nothing is changed",
+                    account.id, account.status
+                ),
+            ));
+            return;
+        }
+        let action = Action {
+            person: person.clone(),
+            user: Some(account.id.clone()),
+            kind: ActionKind::Adopt { matched_by: by },
+            cause: "".into(),
+        };
+        self.parts.push(PersonPlan {
+            person,
+            user: Some(account.id.clone()),
+            login: Some(account.login.clone()),
+            status: Some(account.status),
+            standing: look.standing.kind(),
+            because: "the account was there before Rollcall".to_owned(),
+            actions: vec![action],
+        });
+    }
+}
+
+/// Whose account it is, as far as planning needs to know.
+enum Whose<'a> {
+    /// This one.
+    Account(&'a Account),
+    /// There is none.
+    Nobody,
+    /// All that can be done has been said.
+    Settled,
+}
+
+/// Accounts that strongly match somebody.
+fn claimed(side: &OktaSide, wanted: &[Wanted]) -> BTreeSet<OktaUserId> {
+    let found = wanted.iter().filter_map(|it| match it.find(side) {
+        Match::Strong { account, .. } => Some(account.id.clone()),
+        Match::Ours(_)
+        | Match::Resembles(_)
+        | Match::Several(_)
+        | Match::Stolen(_)
+        | Match::Nobody => None,
+    });
+    found.collect()
+}
+
+fn is_protected(lens: &Lens<'_>, account: &Account) -> bool {
+    let okta = &lens.policy.okta;
+    let names = [account.login.as_str(), account.id.as_str()];
+    names.iter().any(|it| okta.protected_users.contains(*it) || okta.canaries.contains(*it))
+}

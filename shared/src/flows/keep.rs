@@ -1,0 +1,158 @@
+//! What a run keeps in the ledger besides its steps: links, snapshots, the roster's size, and how
+//! an interrupted run ended.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{
+    Error, Office, Request,
+    hr_side::HrSide,
+    look::Lens,
+    memory::{self, Memory},
+    okta_side::OktaSide,
+};
+use crate::{
+    deciders::{mapping::Memo, report::Taken},
+    doors::ledger::{self, Fingerprint, Lease, Link, Settlement, Snapshot},
+    words::{
+        action::Outcome,
+        ids::{OktaUserId, PersonId, RunId},
+    },
+};
+
+/// Writes for one run.
+pub(super) struct Keeper<'a> {
+    pub(super) office: &'a Office,
+    pub(super) request: &'a Request,
+    pub(super) lease: &'a Lease,
+    pub(super) hr: &'a HrSide,
+}
+
+impl Keeper<'_> {
+    /// Remembers accounts that carry the key and were not linked yet, or not like this: a ledger
+    /// that was lost, a crash between creating and linking, a login that was changed.
+    pub(super) async fn link(
+        &self,
+        memory: &mut Memory,
+        side: &OktaSide,
+        found: &[(PersonId, OktaUserId)],
+    ) -> Result<(), Error> {
+        for (person, user) in found {
+            let Some(account) = side.accounts.get(user) else { continue };
+            let known = memory.link(person);
+            let link = Link {
+                person: person.clone(),
+                user: user.clone(),
+                login: account.login.clone(),
+                employees: self.hr.employees(person),
+                linked_at: known.map_or_else(|| (self.office.clock)(), |it| it.linked_at),
+                created_by_us: known.is_some_and(|it| it.created_by_us),
+            };
+            if known != Some(&link) {
+                self.office.ledger.link(self.lease.fence(), &link).await?;
+                memory.put_link(link);
+            }
+        }
+        Ok(())
+    }
+
+    /// Remembers that Okta was seen to match for these people.
+    pub(super) async fn remember(
+        &self,
+        memory: &mut Memory,
+        people: &[PersonId],
+    ) -> Result<(), Error> {
+        let memo = Memo::default();
+        let (policy, hr, as_of) = (&self.office.policy, self.hr, self.request.as_of);
+        let lens = Lens { policy, hr, memory, as_of, memo: &memo };
+        let mut snapshots = Vec::new();
+        for id in people {
+            let Some(person) = hr.roster.person(id) else { continue };
+            // Looked at with the links that exist by now, so that the next run sees the same.
+            let Ok(look) = lens.look(person, None) else { continue };
+            let nothing = BTreeMap::new();
+            let attributes = look.desired.as_ref().map_or(&nothing, |it| &it.attributes);
+            snapshots.push(Snapshot {
+                person: id.clone(),
+                fingerprint: Fingerprint(look.fingerprint),
+                fields: memory::fields(look.standing.kind(), attributes),
+                verified_at: (self.office.clock)(),
+                run: self.lease.run().clone(),
+            });
+        }
+        self.office.ledger.put_snapshots(self.lease.fence(), &snapshots).await?;
+        for it in &snapshots {
+            memory.put_snapshot(it);
+        }
+        Ok(())
+    }
+
+    /// Remembers how large a roster was believed, when that has changed.
+    pub(super) async fn roster(&self, memory: &Memory) -> Result<(), Error> {
+        let roster = &self.hr.roster;
+        if memory.last_roster.as_ref().is_some_and(|it| it.by_company == roster.counts) {
+            return Ok(());
+        }
+        let count = |it: usize| u64::try_from(it).unwrap_or(u64::MAX);
+        let stored = ledger::RosterCount {
+            at: self.request.as_of,
+            run: self.lease.run().clone(),
+            persons: count(roster.persons.len()),
+            companies: roster.counts.iter().map(|(id, it)| (id.clone(), count(*it))).collect(),
+            okta_users: count(memory.linked()),
+        };
+        Ok(self.office.ledger.put_roster_count(self.lease.fence(), &stored).await?)
+    }
+
+    /// Closes the book on steps of this flow that an interruption left open, and returns those
+    /// that turned out to have been done, so that they are told.
+    ///
+    /// `looked_at` are the people whose account was read in this run, and `steps` what was done
+    /// for them: a step that did not have to be planned again had its effect.
+    pub(super) async fn settle_interrupted(
+        &self,
+        memory: &Memory,
+        looked_at: &BTreeSet<PersonId>,
+        steps: &[Taken],
+    ) -> Result<Vec<Taken>, Error> {
+        let mut done = Vec::new();
+        for it in &memory.interrupted {
+            if flow_name(&it.run) != self.request.flow.as_str() {
+                continue;
+            }
+            let is_again = steps.iter().any(|step| {
+                step.person == it.person && step.kind == it.kind && step.target == it.target
+            });
+            let was_done = looked_at.contains(&it.person) && !is_again;
+            let (outcome, what) = if was_done {
+                (Outcome::Verified, "interrupted, and found done")
+            } else {
+                (Outcome::Skipped, "interrupted, and taken up anew where it is still needed")
+            };
+            let settlement = Settlement {
+                outcome,
+                request_id: None,
+                at: (self.office.clock)(),
+                detail: Some(format!("{what} by {}", self.lease.run())),
+            };
+            self.office.ledger.settle(&it.run, it.seq, settlement).await?;
+            if was_done {
+                let link = memory.link(&it.person);
+                done.push(Taken {
+                    person: it.person.clone(),
+                    user: it.user.clone().or(link.map(|it| it.user.clone())),
+                    login: link.map(|it| it.login.clone()),
+                    kind: it.kind,
+                    target: it.target.clone(),
+                    cause: format!("{} (begun by {}, which was interrupted)", it.cause, it.run),
+                    outcome,
+                    request_id: None,
+                });
+            }
+        }
+        Ok(done)
+    }
+}
+
+fn flow_name(run: &RunId) -> &str {
+    run.as_str().rsplit_once('-').map_or("", |(flow, _)| flow)
+}
