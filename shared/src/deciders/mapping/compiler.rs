@@ -19,6 +19,10 @@ const MAX_CHARS: usize = 2000;
 /// Brackets inside each other: the parser is recursive, and so are we.
 const MAX_DEPTH: usize = 40;
 
+/// The hint for a field that resembles none of ours.
+const FIELDS: &str = "there are employee_number, job_title, department, location, hire_date and \
+                      many more; the JSON Schema lists them all";
+
 /// What may be named in an expression.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Scope(pub(crate) &'static [&'static str]);
@@ -111,7 +115,7 @@ fn unreadable(text: &str, (line, column): (isize, isize), raw: &str) -> Problem 
     let place = |it: isize| u32::try_from(it).unwrap_or(0);
     let raw = raw.lines().next().unwrap_or("").trim_start_matches("Syntax error: ");
     let what = raw.split(" expecting ").next().unwrap_or("").trim();
-    let is_cut_off = raw.contains("<EOF>");
+    let is_cut_off = what.contains("<EOF>");
     let message = match text.trim() {
         "" => "the expression is empty".to_owned(),
         _ if is_cut_off => "the expression ends too early".to_owned(),
@@ -280,8 +284,8 @@ impl Walk<'_, '_> {
             "worker" | "manager" => {
                 let Some(field) = Field::parse(name) else {
                     let known = Field::ALL.iter().map(|it| it.name());
-                    let hint = did_you_mean(name, known);
-                    self.problem(id, format!("unknown {root} field `{name}`"), hint);
+                    let hint = did_you_mean(name, known).unwrap_or_else(|| FIELDS.to_owned());
+                    self.problem(id, format!("unknown {root} field `{name}`"), Some(hint));
                     return None;
                 };
                 self.usable(id, field)?;

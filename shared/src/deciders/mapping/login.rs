@@ -61,7 +61,11 @@ impl Logins {
         }
         let numbers =
             stems.first().into_iter().flat_map(|it| (2..=self.tries).map(move |n| (it, n)));
-        let numbered = numbers.map(|((user, host), n)| assemble(user, &n.to_string(), host));
+        let numbered = numbers.map(|((user, host), n)| {
+            // A number after a number would be somebody else's employee number.
+            let mark = if user.ends_with(|it: char| it.is_ascii_digit()) { "-" } else { "" };
+            assemble(user, &format!("{mark}{n}"), host)
+        });
         let plain = stems.iter().map(|(user, host)| assemble(user, "", host));
         let mut seen = BTreeSet::new();
         let logins: Vec<Login> =
