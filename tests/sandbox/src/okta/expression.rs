@@ -162,3 +162,35 @@ impl Parser<'_> {
         Err(NotUnderstood)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[track_caller]
+    fn check(text: &str, expected: bool) {
+        let profile = json!({"department": "Finance", "userType": "Employee", "title": "Clerk II"});
+        let holds = Expression::parse(text).unwrap().holds(profile.as_object().unwrap());
+        assert_eq!(holds, expected, "{text}");
+    }
+
+    #[test]
+    fn conditions_read_as_they_are_written() {
+        check(r#"user.department=="Finance""#, true);
+        check(r#"user.department == 'Sales' || user.title != null"#, true);
+        check(r#"user.department == "Finance" and !(user.userType == "Employee")"#, false);
+        check(r#"String.startsWith(user.title, "Clerk") AND user.city == null"#, true);
+        check(r#"String.stringContains(user.title, "III")"#, false);
+    }
+
+    #[test]
+    fn what_is_not_understood_is_not_guessed() {
+        for text in
+            ["", "user.department", "user.a ==", "isMemberOfGroup(\"x\")", "user.a == \"x\" then"]
+        {
+            assert!(Expression::parse(text).is_err(), "{text}");
+        }
+    }
+}

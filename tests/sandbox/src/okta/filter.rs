@@ -274,3 +274,48 @@ impl Parser<'_> {
         Ok(Filter::Is(Comparison { attribute, operator, literal, folded, time }))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(text: &str, expected: bool) {
+        let filter = Filter::parse(text).unwrap_or_else(|_| panic!("{text} does not parse"));
+        let field = |name: &str| match name {
+            "status" => Field::Text("ACTIVE".into()),
+            "profile.title" => Field::Text("Clerk \"II\"".into()),
+            "lastUpdated" => Field::Time("2026-03-01T12:00:00Z".parse().unwrap()),
+            _ => Field::Missing,
+        };
+        assert_eq!(filter.matches(Case::Insensitive, &field), expected, "{text}");
+    }
+
+    #[test]
+    fn and_binds_tighter_than_or() {
+        check(r#"status eq "x" and status eq "y" or status eq "active""#, true);
+        check(r#"status eq "x" and (status eq "y" or status eq "active")"#, false);
+    }
+
+    #[test]
+    fn times_compare_as_instants_and_quotes_can_be_escaped() {
+        check(r#"lastUpdated gt "2026-03-01T13:00:00+02:00""#, true);
+        check(r#"lastUpdated lt "2026-03-01T12:00:00.000Z""#, false);
+        check(r#"profile.title eq "clerk \"ii\"""#, true);
+        check(r#"profile.city pr or profile.title sw "Cl""#, true);
+    }
+
+    #[test]
+    fn broken_filters_do_not_parse() {
+        for text in [
+            "",
+            "status",
+            r#"status eq"#,
+            r#"(status eq "x""#,
+            r#"status is "x""#,
+            r#"status eq "x"#,
+        ] {
+            assert!(Filter::parse(text).is_err(), "{text}");
+        }
+    }
+}

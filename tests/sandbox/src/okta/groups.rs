@@ -153,7 +153,7 @@ impl Org {
     }
 
     fn apply_rule(&mut self, rule: &Id, user: &Id) {
-        let Rule { expression, groups, excluded, .. } = &self.rules[rule];
+        let Rule { condition, groups, excluded, .. } = &self.rules[rule];
         let it = &self.users[user];
         let on_staged = self.options.unconfirmed.rules_act_on_staged;
         let is_reached = match it.status {
@@ -166,8 +166,7 @@ impl Org {
             | Status::LockedOut
             | Status::Suspended => true,
         };
-        let holds = Expression::parse(expression).is_ok_and(|expr| expr.holds(&it.profile));
-        let belongs = is_reached && holds && !excluded.contains(user);
+        let belongs = is_reached && condition.holds(&it.profile) && !excluded.contains(user);
         for group in groups.clone() {
             let source = self.groups.get(&group).and_then(|it| it.members.get(user)).cloned();
             match (belongs, source) {
@@ -206,9 +205,8 @@ impl Org {
         groups: Vec<Id>,
         excluded: BTreeSet<Id>,
     ) -> Result<Id, Problem> {
-        if Expression::parse(expression).is_err() {
-            return Err(Problem::invalid("rule", "Invalid expression"));
-        }
+        let condition = Expression::parse(expression)
+            .map_err(|_| Problem::invalid("rule", "Invalid expression"))?;
         if name.is_empty() || name.chars().count() > 50 {
             return Err(Problem::invalid("name", "name: The field must have 1 to 50 characters"));
         }
@@ -224,6 +222,7 @@ impl Org {
             id: id.clone(),
             name: name.to_owned(),
             expression: expression.to_owned(),
+            condition,
             groups,
             excluded,
             is_active: false,

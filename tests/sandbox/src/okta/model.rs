@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
-use super::ids::Id;
+use super::{expression::Expression, ids::Id};
 
 /// A user's status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -175,6 +175,7 @@ pub struct Rule {
     pub name: String,
     /// The condition, in Okta's expression language.
     pub expression: String,
+    pub(crate) condition: Expression,
     /// The groups it fills.
     pub groups: Vec<Id>,
     /// The users it leaves alone, for good.
