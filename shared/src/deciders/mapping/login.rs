@@ -80,12 +80,19 @@ impl Logins {
     /// The two halves of a login, if anything remains of the first.
     fn stem(&self, raw: &str) -> Option<(String, String)> {
         let (user, host) = match raw.rsplit_once('@') {
-            Some((user, host)) => (user, host.trim().to_lowercase()),
-            None => (raw, self.domain.clone()?),
+            // A stray sign in a name makes no domain.
+            Some((user, host)) if is_domain(host) => (user, host.trim().to_lowercase()),
+            Some(_) | None => (raw, self.domain.clone()?),
         };
         let user = text::local_part(user);
         (!user.is_empty()).then_some((user, host))
     }
+}
+
+fn is_domain(host: &str) -> bool {
+    let host = host.trim();
+    host.contains('.')
+        && host.chars().all(|it| it.is_ascii_alphanumeric() || it == '.' || it == '-')
 }
 
 /// A login within Okta's length: the name gives way, the number and the domain do not.

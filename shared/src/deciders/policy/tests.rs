@@ -145,9 +145,13 @@ profile:
 "#,
         &expect![[r#"
             rollcall.yaml:6:7: unknown worker field `nope`
+              hint: there are employee_number, job_title, department, location, hire_date and many more; the JSON Schema lists them all
             rollcall.yaml:7:13: unknown worker field `nope`
+              hint: there are employee_number, job_title, department, location, hire_date and many more; the JSON Schema lists them all
             rollcall.yaml:10:9: unknown worker field `nope`
+              hint: there are employee_number, job_title, department, location, hire_date and many more; the JSON Schema lists them all
             rollcall.yaml:12:5: unknown worker field `nope`
+              hint: there are employee_number, job_title, department, location, hire_date and many more; the JSON Schema lists them all
             rollcall.yaml:13:17: `upper` does not take 2 arguments
               hint: upper(text)
             rollcall.yaml:14:6: profile f (line 14) fails for a worker with every field: Unsupported binary operator 'add': Bool(false), String("x")
@@ -163,8 +167,8 @@ profile:
             rollcall.yaml:19:19: `(` is not a regular expression
             rollcall.yaml:20:27: `level` is used where nothing says what it is
               hint: add `level: …` at the top of the policy
-            rollcall.yaml:21:26: the expression ends too early
-              hint: something is missing at the end: a value, a quote or a bracket
+            rollcall.yaml:21:26: this is not an expression: extraneous input ''b''
+              hint: a fixed text needs quotes inside the quotes: "'like this'"
             rollcall.yaml:22:48: the expression ends too early
               hint: something is missing at the end: a value, a quote or a bracket"#]],
     );
