@@ -3,19 +3,21 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::Timestamp;
+
 use super::{
     Error, Office, Request,
     hr_side::HrSide,
     look::Lens,
     memory::{self, Memory},
-    okta_side::OktaSide,
+    okta_side::{OktaSide, Wanted},
 };
 use crate::{
     deciders::{mapping::Memo, report::Taken},
-    doors::ledger::{self, Fingerprint, Lease, Link, Settlement, Snapshot},
+    doors::ledger::{self, Fingerprint, Lease, Ledger, Link, Settlement, Snapshot},
     words::{
         action::Outcome,
-        ids::{OktaUserId, PersonId, RunId},
+        ids::{Login, OktaUserId, PersonId, RunId},
     },
 };
 
@@ -155,4 +157,27 @@ impl Keeper<'_> {
 
 fn flow_name(run: &RunId) -> &str {
     run.as_str().rsplit_once('-').map_or("", |(flow, _)| flow)
+}
+
+/// Which of the logins that could be given nobody may have yet.
+pub(super) async fn tombstones(
+    ledger: &Ledger,
+    wanted: &[Wanted],
+    side: &OktaSide,
+    now: Timestamp,
+) -> Result<BTreeSet<Login>, Error> {
+    let mut res = BTreeSet::new();
+    for it in wanted {
+        for login in &it.logins {
+            if side.accounts.is_taken(login) || res.contains(login) {
+                continue;
+            }
+            match ledger.tombstone(login, now).await? {
+                Some(tomb) if tomb.person != it.person => res.insert(login.clone()),
+                // The first that is free will do.
+                Some(_) | None => break,
+            };
+        }
+    }
+    Ok(res)
 }

@@ -15,6 +15,7 @@ mod error;
 mod held;
 mod hr_side;
 mod keep;
+mod lease;
 mod look;
 mod memory;
 mod okta_side;

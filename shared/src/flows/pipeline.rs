@@ -1,11 +1,6 @@
 //! One run of one flow, from the lease to the last message.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    time::Duration,
-};
-
-use jiff::{Span, Timestamp};
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     Depth, Error, Office, Progress, Request,
@@ -13,7 +8,8 @@ use super::{
     draft::Draft,
     held,
     hr_side::{self, HrSide},
-    keep::Keeper,
+    keep::{self, Keeper},
+    lease,
     look::{Lens, Look},
     memory::Memory,
     okta_side::{OktaSide, Wanted},
@@ -26,19 +22,15 @@ use crate::{
         plan::{PersonPlan, Plan},
         report::{Calls, Report, Taken},
     },
-    doors::ledger::{Claim, Exit, Lease, Ledger},
+    doors::ledger::{Exit, Lease},
     words::{
         action::{Action, Outcome},
         finding::{Finding, Subject},
         flow::Flow,
-        ids::{Login, PersonId, RunId},
+        ids::{PersonId, RunId},
     },
 };
 
-/// How long a lease lasts without being renewed: a run that was killed blocks its flow no longer.
-const LEASE_MINUTES: i64 = 5;
-/// How often it is renewed while the run lives.
-const RENEW_EVERY: Duration = Duration::from_secs(60);
 /// A second pass writes managers who got their account in the first; a third finds nothing.
 const PASSES: usize = 2;
 
@@ -55,7 +47,7 @@ const PASSES: usize = 2;
 pub async fn run(office: &Office, request: &Request) -> Result<Report, Error> {
     let began = (office.clock)();
     let calls = (office.ukg.calls(), office.okta.calls().made);
-    let mut lease = if request.dry_run { None } else { Some(take_lease(office, request).await?) };
+    let mut lease = if request.dry_run { None } else { Some(lease::take(office, request).await?) };
     let run = lease
         .as_ref()
         .map_or_else(|| RunId::from(format!("{}-dry", request.flow)), |it| it.run().clone());
@@ -79,7 +71,7 @@ pub async fn run(office: &Office, request: &Request) -> Result<Report, Error> {
     let outcome = tokio::select! {
         outcome = going => outcome,
         // Ends only when another run has taken over; going on would mean two at work.
-        lost = keep_alive(office, lease.as_mut()) => Err(lost),
+        lost = lease::keep_alive(office, lease.as_mut()) => Err(lost),
     };
     let ended = (office.clock)();
     report.calls.ukg = office.ukg.calls() - calls.0;
@@ -95,31 +87,6 @@ pub async fn run(office: &Office, request: &Request) -> Result<Report, Error> {
         return Ok(report);
     }
     outcome.map(|()| report)
-}
-
-/// Renews the lease for as long as it is ours.
-async fn keep_alive(office: &Office, lease: Option<&mut Lease>) -> Error {
-    let Some(lease) = lease else { return std::future::pending().await };
-    loop {
-        tokio::time::sleep(RENEW_EVERY).await;
-        if let Err(error) = office.ledger.renew(lease, lease_end((office.clock)())).await {
-            return error.into();
-        }
-    }
-}
-
-fn lease_end(now: Timestamp) -> Timestamp {
-    now.checked_add(Span::new().minutes(LEASE_MINUTES)).unwrap_or(Timestamp::MAX)
-}
-
-async fn take_lease(office: &Office, request: &Request) -> Result<Lease, Error> {
-    let now = (office.clock)();
-    let until = lease_end(now);
-    let flow = request.flow.as_str();
-    match office.ledger.start_run(flow, "local", &office.policy.hash, now, until).await? {
-        Claim::Won(lease) => Ok(lease),
-        Claim::Held { by, until } => Err(Error::Busy { flow: request.flow, by, until }),
-    }
 }
 
 fn counts(report: &Report) -> BTreeMap<String, u64> {
@@ -270,7 +237,8 @@ impl Run<'_> {
         let Some(side) = state.okta.as_mut().filter(|_| self.report.doubts.is_empty()) else {
             return Ok(());
         };
-        let tombs = tombstones(&self.office.ledger, &wanted, side, self.request.as_of).await?;
+        let tombs =
+            keep::tombstones(&self.office.ledger, &wanted, side, self.request.as_of).await?;
 
         let mut draft = Draft::new(side, &wanted);
         {
@@ -393,29 +361,6 @@ impl Run<'_> {
             None => Ok(()),
         }
     }
-}
-
-/// Which of the logins that could be given nobody may have yet.
-async fn tombstones(
-    ledger: &Ledger,
-    wanted: &[Wanted],
-    side: &OktaSide,
-    now: Timestamp,
-) -> Result<BTreeSet<Login>, Error> {
-    let mut res = BTreeSet::new();
-    for it in wanted {
-        for login in &it.logins {
-            if side.accounts.is_taken(login) || res.contains(login) {
-                continue;
-            }
-            match ledger.tombstone(login, now).await? {
-                Some(tomb) if tomb.person != it.person => res.insert(login.clone()),
-                // The first that is free will do.
-                Some(_) | None => break,
-            };
-        }
-    }
-    Ok(res)
 }
 
 /// A step with its outcome, as the report shows it.

@@ -2,15 +2,10 @@
 
 use expect_test::{Expect, expect};
 use jiff::civil::date;
-use proptest::prelude::*;
 
 use super::*;
 use crate::deciders::policy::{EXAMPLE, Policy};
-use crate::words::{
-    hr::OrgLevelRow,
-    ids::Code,
-    person::{Employment, Name},
-};
+use crate::words::{hr::OrgLevelRow, ids::Code, person::Name};
 
 fn casey() -> Person {
     sample::full("P-1", "Casey", "Holm")
@@ -363,47 +358,4 @@ fn a_level_comes_from_its_expression() {
     let facts = Facts { manager: Some(&boss), login: Some(&login), ..facts(&person, &catalog) };
     let desired = policy.desired(&facts, &Memo::default()).unwrap();
     assert_eq!(desired.attributes["title"], Wish::Set(Value::Text("36".into())));
-}
-
-prop_compose! {
-    fn people()(
-        first in proptest::option::of("\\PC{0,12}"),
-        last in proptest::option::of("\\PC{0,12}"),
-        department in proptest::option::of("L[1-3]"),
-        location in proptest::option::of("LOC|SEA"),
-        is_contingent: bool,
-    ) -> Person {
-        let mut person = sample::full("P-1", "Casey", "Holm");
-        person.name.first = first.map(Into::into);
-        person.name.last = last.map(Into::into);
-        for Employment { row, is_contingent: it, .. } in &mut person.employments {
-            row.org_levels[1] = department.clone().map(Into::into);
-            row.location = location.clone().map(Into::into);
-            *it = is_contingent;
-        }
-        person
-    }
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(48))]
-
-    #[test]
-    fn remembering_changes_nothing(people in proptest::collection::vec(people(), 1..12)) {
-        let policy = Policy::compile("rollcall.yaml", EXAMPLE).unwrap();
-        let (catalog, shared) = (sample::catalog(), Memo::default());
-        for person in people.iter().chain(people.iter().rev()) {
-            let facts = facts(person, &catalog);
-            prop_assert_eq!(
-                policy.desired(&facts, &shared),
-                policy.desired(&facts, &Memo::default())
-            );
-            let logins = policy.logins(&facts, &shared);
-            prop_assert_eq!(&logins, &policy.logins(&facts, &Memo::default()));
-            for login in logins.into_iter().flatten() {
-                prop_assert!(login.as_str().is_ascii());
-                prop_assert!(login.as_str().len() <= 100);
-            }
-        }
-    }
 }
