@@ -41,7 +41,8 @@ async fn removing_a_rules_member_succeeds_and_excludes_them_for_good() {
     let (group, user, rule) = {
         let mut org = bed.okta.org();
         let group = org.add_group("Finance", GroupKind::Okta);
-        let rule = org.add_rule("finance", r#"user.department=="Finance""#, &[group.clone()]);
+        let rule =
+            org.add_rule("finance", r#"user.department=="Finance""#, std::slice::from_ref(&group));
         let seed = SeedUser::active("ada.lind@brightfield.example").with("department", "Finance");
         (group, org.add_user(seed), rule)
     };

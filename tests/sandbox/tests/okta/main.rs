@@ -1,5 +1,7 @@
 //! The Okta simulator over real HTTP: the facts a sync has to live with.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot ask has failed")]
+
 mod access;
 mod dpop;
 mod lifecycle;
