@@ -23,6 +23,8 @@ pub struct Args {
 pub enum Command {
     /// Run one flow, or all of them, against the UKG and Okta of the credentials.
     Run(RunArgs),
+    /// Live through a month of a fictional company on built-in simulators.
+    Demo(DemoArgs),
     /// Start simulators of UKG Pro and Okta, to point this or other tools at.
     Sandbox(SandboxArgs),
 }
@@ -99,6 +101,26 @@ impl FlowChoice {
             Self::All => Flow::ALL.to_vec(),
         }
     }
+}
+
+/// `rollcall demo`
+#[derive(Debug, ClapArgs)]
+pub struct DemoArgs {
+    /// How many people are at work on the first day.
+    #[arg(long, default_value_t = 250, value_parser = clap::value_parser!(u32).range(20..=100_000))]
+    pub people: u32,
+    /// How many days to live through.
+    #[arg(long, default_value_t = 30, value_parser = clap::value_parser!(u32).range(1..=366))]
+    pub days: u32,
+    /// The seed of everything that is made up.
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// Keep the ledger, the mail and the plans in this folder.
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Print one JSON object instead of text.
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// `rollcall sandbox`

@@ -5,6 +5,7 @@
 //! for approval, 4 done, but some people failed or are held.
 
 mod args;
+mod demo;
 mod ending;
 mod office;
 mod progress;
@@ -24,6 +25,7 @@ async fn main() -> ExitCode {
     progress::log_to_stderr();
     let result = match args.command {
         Command::Run(it) => run::run(it).await,
+        Command::Demo(it) => demo::run(it).await,
         Command::Sandbox(it) => sandbox::run(it).await,
     };
     match result {

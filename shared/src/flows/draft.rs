@@ -1,9 +1,13 @@
 //! Works out everybody's part of a plan from what was read. It asks nobody anything.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use super::{
     look::{Lens, Look},
+    memory,
     okta_side::{OktaSide, Wanted},
 };
 use crate::{
@@ -20,6 +24,23 @@ use crate::{
     },
 };
 
+/// What an account should be, as it was planned. What is remembered as verified is this and not
+/// what would be planned by then: a manager who got an account meanwhile was not written yet.
+#[derive(Clone, Debug)]
+pub(super) struct Aim {
+    pub(super) fingerprint: [u8; 32],
+    pub(super) fields: serde_json::Map<String, serde_json::Value>,
+}
+
+impl Aim {
+    fn of(look: &Look<'_>) -> Self {
+        let nothing = BTreeMap::new();
+        let attributes = look.desired.as_ref().map_or(&nothing, |it| &it.attributes);
+        let fields = memory::fields(look.standing.kind(), attributes);
+        Self { fingerprint: look.fingerprint, fields }
+    }
+}
+
 /// What one pass has worked out.
 #[derive(Default)]
 pub(super) struct Draft {
@@ -29,6 +50,8 @@ pub(super) struct Draft {
     /// Accounts that turned out to be somebody's.
     pub(super) found: Vec<(PersonId, OktaUserId)>,
     pub(super) findings: Vec<Finding>,
+    /// What each part leads to, for the ledger once Okta is seen to match it.
+    pub(super) aims: BTreeMap<PersonId, Aim>,
     /// Logins given away in this pass.
     chosen: BTreeSet<Login>,
     /// Accounts that strongly match somebody in this pass, and so resemble nobody else.
@@ -97,6 +120,7 @@ impl Draft {
         // Somebody else's decision stands against HR: looked at again until it is resolved.
         let is_open = findings.iter().any(|it| it.code == FindingCode::Drift);
         self.findings.extend(findings);
+        self.aims.insert(person.id.clone(), Aim::of(look));
         if !part.actions.is_empty() {
             self.parts.push(part);
         } else if !is_open {

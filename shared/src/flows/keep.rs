@@ -7,13 +7,13 @@ use jiff::Timestamp;
 
 use super::{
     Error, Office, Request,
+    draft::Aim,
     hr_side::HrSide,
-    look::Lens,
-    memory::{self, Memory},
+    memory::Memory,
     okta_side::{OktaSide, Wanted},
 };
 use crate::{
-    deciders::{mapping::Memo, report::Taken},
+    deciders::report::Taken,
     doors::ledger::{self, Fingerprint, Lease, Ledger, Link, Settlement, Snapshot},
     words::{
         action::Outcome,
@@ -57,30 +57,26 @@ impl Keeper<'_> {
         Ok(())
     }
 
-    /// Remembers that Okta was seen to match for these people.
+    /// Remembers that Okta was seen to match what these people's accounts should be.
     pub(super) async fn remember(
         &self,
         memory: &mut Memory,
+        aims: &BTreeMap<PersonId, Aim>,
         people: &[PersonId],
     ) -> Result<(), Error> {
-        let memo = Memo::default();
-        let (policy, hr, as_of) = (&self.office.policy, self.hr, self.request.as_of);
-        let lens = Lens { policy, hr, memory, as_of, memo: &memo };
-        let mut snapshots = Vec::new();
-        for id in people {
-            let Some(person) = hr.roster.person(id) else { continue };
-            // Looked at with the links that exist by now, so that the next run sees the same.
-            let Ok(look) = lens.look(person, None) else { continue };
-            let nothing = BTreeMap::new();
-            let attributes = look.desired.as_ref().map_or(&nothing, |it| &it.attributes);
-            snapshots.push(Snapshot {
-                person: id.clone(),
-                fingerprint: Fingerprint(look.fingerprint),
-                fields: memory::fields(look.standing.kind(), attributes),
-                verified_at: (self.office.clock)(),
-                run: self.lease.run().clone(),
-            });
-        }
+        let snapshots: Vec<Snapshot> = people
+            .iter()
+            .filter_map(|id| {
+                let aim = aims.get(id)?;
+                Some(Snapshot {
+                    person: id.clone(),
+                    fingerprint: Fingerprint(aim.fingerprint),
+                    fields: aim.fields.clone(),
+                    verified_at: (self.office.clock)(),
+                    run: self.lease.run().clone(),
+                })
+            })
+            .collect();
         self.office.ledger.put_snapshots(self.lease.fence(), &snapshots).await?;
         for it in &snapshots {
             memory.put_snapshot(it);

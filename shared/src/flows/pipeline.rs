@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{
     Depth, Error, Office, Progress, Request,
     apply::{self, Site},
-    draft::Draft,
+    draft::{Aim, Draft},
     held,
     hr_side::{self, HrSide},
     keep::{self, Keeper},
@@ -247,12 +247,12 @@ impl Run<'_> {
                 draft.add(&lens, look, wanted, side, &tombs);
             }
         }
-        let Draft { parts, settled, found, findings, .. } = draft;
+        let Draft { parts, settled, found, findings, aims, .. } = draft;
         self.report.findings.extend(findings);
         if let Some(lease) = self.lease {
             let keeper = Keeper { office: self.office, request: self.request, lease, hr };
             keeper.link(memory, side, &found).await?;
-            keeper.remember(memory, &settled).await?;
+            keeper.remember(memory, &aims, &settled).await?;
         }
         let plan = Plan::new(parts);
         let known = memory.verified_people();
@@ -270,7 +270,7 @@ impl Run<'_> {
             return Ok(());
         }
         let Some(lease) = self.lease else { return Ok(()) };
-        self.apply(lease, plan, hr, memory, side, &mut state.touched).await
+        self.apply(lease, plan, hr, memory, state, &aims).await
     }
 
     /// Everybody whom this flow looks after and whose account is not known to be right.
@@ -321,12 +321,12 @@ impl Run<'_> {
         plan: Plan,
         hr: &HrSide,
         memory: &mut Memory,
-        side: &mut OktaSide,
-        touched: &mut BTreeSet<PersonId>,
+        state: &mut Passes,
+        aims: &BTreeMap<PersonId, Aim>,
     ) -> Result<(), Error> {
-        if plan.is_empty() {
+        let Some(side) = state.okta.as_mut().filter(|_| !plan.is_empty()) else {
             return Ok(());
-        }
+        };
         (self.request.progress)(Progress::Applying(plan.people.len()));
         let site = Site {
             office: self.office,
@@ -342,7 +342,7 @@ impl Run<'_> {
         for it in applied.people {
             if it.is_verified {
                 verified.push(it.person.clone());
-                touched.insert(it.person.clone());
+                state.touched.insert(it.person.clone());
             }
             if let Some(link) = it.link {
                 memory.put_link(link);
@@ -355,7 +355,7 @@ impl Run<'_> {
         }
         self.report.remaining += applied.remaining;
         let keeper = Keeper { office: self.office, request: self.request, lease, hr };
-        keeper.remember(memory, &verified).await?;
+        keeper.remember(memory, aims, &verified).await?;
         match applied.stopped_by {
             Some(error) => Err(error),
             None => Ok(()),

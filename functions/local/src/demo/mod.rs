@@ -1,0 +1,216 @@
+//! `rollcall demo`: a whole company through its lifecycle, on built-in simulators.
+//!
+//! Everything goes over real HTTP on loopback and into a real ledger; only the days are simulated.
+//! Nothing here decides anything: it moves the clock, lets HR have its day, runs the flows, and
+//! writes down what they report.
+
+mod account;
+mod diary;
+mod proof;
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Instant,
+};
+
+use anyhow::{Context, Result, anyhow};
+use jiff::{Timestamp, ToSpan, civil::Date, tz::TimeZone};
+use rand::SeedableRng;
+use rand_chacha::ChaCha12Rng;
+use rollcall::{
+    deciders::{
+        policy::{self, Policy},
+        report::Report,
+    },
+    doors::{
+        ledger::{Ledger, Sqlite},
+        outbox::Outbox,
+    },
+    flows::{Depth, Office, Request},
+    shell::credentials::Credentials,
+    words::flow::Flow,
+};
+use rollcall_sandbox::{
+    company::{a_day_in_hr, codes},
+    town::{self, Town},
+};
+
+use self::diary::Diary;
+use crate::{args::DemoArgs, ending::Ending, office, progress, run::run_one};
+
+/// The first day of every demo: a Monday, so that two demos of one seed are the same.
+const FIRST_DAY: Date = jiff::civil::date(2026, 3, 2);
+/// Pollers come by every five minutes, so this is how soon they see what has just become true.
+const POLL_MINUTES: i64 = 5;
+
+/// Lives through the days and tells what happened.
+///
+/// # Errors
+/// When a simulator, the ledger or a flow fails.
+pub async fn run(args: DemoArgs) -> Result<Ending> {
+    let started = Instant::now();
+    let place = Place::open(args.out.as_deref())?;
+    let people = usize::try_from(args.people).unwrap_or(usize::MAX);
+    let options = town::Options::new(people, args.seed, FIRST_DAY);
+    let town = Town::start(options).await.context("failed to start the simulators")?;
+    let mut demo = Demo { office: open(&town, &place)?, town, place, diary: Diary::default() };
+    let bar = progress::bar(u64::from(args.days), "living through the days");
+
+    demo.settle_in().await?;
+    let mut random = ChaCha12Rng::seed_from_u64(args.seed);
+    for day in 0..args.days {
+        let date = FIRST_DAY + i64::from(day).days();
+        demo.live(date, &mut random).await?;
+        bar.inc(1);
+    }
+    bar.finish_and_clear();
+
+    let proof = proof::gather(&mut demo).await?;
+    let account = account::Account {
+        people: args.people,
+        days: args.days,
+        seed: args.seed,
+        first_day: FIRST_DAY,
+        diary: &demo.diary,
+        proof: &proof,
+        took: started.elapsed(),
+        place: &demo.place,
+    };
+    if args.json {
+        println!("{:#}", account.to_json());
+    } else {
+        print!("{account}");
+    }
+    Ok(if proof.is_converged() { Ending::Done } else { Ending::Failed })
+}
+
+/// Where the ledger, the mail and the plans go.
+pub struct Place {
+    folder: PathBuf,
+    /// Removed with everything in it when the demo ends, unless somebody wants to keep it.
+    _temporary: Option<tempfile::TempDir>,
+}
+
+impl Place {
+    fn open(out: Option<&Path>) -> Result<Self> {
+        let Some(out) = out else {
+            let temporary = tempfile::tempdir().context("failed to make a temporary folder")?;
+            let folder = temporary.path().to_owned();
+            return Ok(Self { folder, _temporary: Some(temporary) });
+        };
+        // A second demo in the same folder would go on from the first one's ledger.
+        if out.join("rollcall.sqlite").exists() {
+            let out = out.display();
+            return Err(anyhow!("{out} holds an earlier demo; choose another folder"));
+        }
+        fs::create_dir_all(out.join("plans"))
+            .with_context(|| format!("failed to make {}", out.display()))?;
+        Ok(Self { folder: out.to_owned(), _temporary: None })
+    }
+
+    /// The folder, when it stays.
+    fn kept(&self) -> Option<&Path> {
+        self._temporary.is_none().then_some(&self.folder)
+    }
+}
+
+fn open(town: &Town, place: &Place) -> Result<Office> {
+    let policy = Policy::compile("rollcall.yaml", policy::EXAMPLE)
+        .map_err(|it| anyhow!("the example policy is broken: {it}"))?;
+    let credentials = Credentials::parse(&town.credentials().to_string())
+        .map_err(|it| anyhow!("the sandbox's credentials are broken: {it}"))?;
+    let file = place.folder.join("rollcall.sqlite");
+    let store = Sqlite::open(&file).context("failed to open the ledger")?;
+    let outbox = Outbox::Folder(place.folder.join("mail"));
+    office::with(policy, credentials, Ledger::new(Arc::new(store)), outbox)
+}
+
+/// A demo under way.
+struct Demo {
+    office: Office,
+    town: Town,
+    place: Place,
+    diary: Diary,
+}
+
+impl Demo {
+    /// The installation: accounts that were made by hand are adopted and brought in line.
+    async fn settle_in(&mut self) -> Result<()> {
+        self.diary.begin_installation();
+        for _ in 0..2 {
+            for flow in Flow::ALL {
+                self.flow(flow, Depth::Changed).await?;
+            }
+        }
+        self.diary.end_installation();
+        Ok(())
+    }
+
+    /// One day: pollers come by, HR has its day, pollers come by.
+    async fn live(&mut self, date: Date, random: &mut ChaCha12Rng) -> Result<()> {
+        let midnights = midnights_during(date);
+        let hr_begins = town::morning(date) + 11.hours();
+        let (before, after): (Vec<_>, Vec<_>) =
+            midnights.into_iter().partition(|it| *it < hr_begins);
+        for at in before {
+            self.town.clock.set(at);
+            self.flow(Flow::Offboarding, Depth::Changed).await?;
+            self.flow(Flow::NewHire, Depth::Changed).await?;
+        }
+        self.town.clock.set(hr_begins);
+        let events = self.town.ukg.hr(|company| a_day_in_hr(company, date, random));
+        let last = events.iter().map(|it| it.entered).max().unwrap_or(hr_begins);
+        self.diary.hr_entered(&events);
+        self.town.clock.set(last + POLL_MINUTES.minutes());
+        for flow in Flow::ALL {
+            self.flow(flow, Depth::Changed).await?;
+        }
+        for at in after {
+            if self.town.clock.now() < at {
+                self.town.clock.set(at);
+            }
+            self.flow(Flow::Offboarding, Depth::Changed).await?;
+            self.flow(Flow::NewHire, Depth::Changed).await?;
+        }
+        // Once more when the day is over: dated changes in HR have become true.
+        self.flow(Flow::ProfileSync, Depth::Changed).await
+    }
+
+    async fn flow(&mut self, flow: Flow, depth: Depth) -> Result<()> {
+        let report = self.report(flow, depth).await?;
+        if let Some(folder) = self.place.kept()
+            && !report.is_silent()
+        {
+            let file = folder.join("plans").join(format!("{}.txt", report.run));
+            fs::write(&file, report.to_string())
+                .with_context(|| format!("failed to write {}", file.display()))?;
+        }
+        let diary = &mut self.diary;
+        self.town.ukg.hr(|company| diary.ran(&report, company));
+        Ok(())
+    }
+
+    async fn report(&self, flow: Flow, depth: Depth) -> Result<Report> {
+        let now = self.town.clock.now();
+        run_one(&self.office, &Request { depth, ..Request::new(flow, now) }).await
+    }
+}
+
+/// Five past midnight at each of the company's sites, as far as it falls on this UTC day: when a
+/// poller finds that somebody's last day is over, or that a first day has begun.
+fn midnights_during(date: Date) -> Vec<Timestamp> {
+    let mut res: Vec<Timestamp> = Vec::new();
+    for location in codes::LOCATIONS.iter().filter(|it| it.is_active) {
+        let Ok(zone) = TimeZone::get(location.zone) else { continue };
+        for day in [date - 1.days(), date, date + 1.days()] {
+            let midnight = day.to_zoned_datetime(zone.clone()).map(|it| it.timestamp());
+            res.extend(midnight.ok().map(|it| it + POLL_MINUTES.minutes()));
+        }
+    }
+    res.retain(|it| it.to_zoned_datetime(TimeZone::UTC).date() == date);
+    res.sort();
+    res.dedup();
+    res
+}
