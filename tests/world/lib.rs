@@ -1,1 +1,268 @@
-//! The world of the stories.
+//! The world of the stories: both simulators, one small company, and an office.
+//!
+//! It is the only place that knows how a story is run. The stories just tell it.
+
+use std::{path::PathBuf, sync::Arc};
+
+use jiff::{Timestamp, civil::Date};
+use rollcall::{
+    deciders::{
+        policy::{self, Policy},
+        report::Report,
+    },
+    doors::{
+        ledger::{Ledger, Sqlite},
+        outbox::Outbox,
+    },
+    flows::{self, Depth, Error, Office, Request},
+    shell::{self, credentials::Credentials},
+    words::{flow::Flow, ids::PersonId},
+};
+use rollcall_sandbox::{
+    company::{Company, HrEvent, PersonView},
+    okta::Status,
+    town::{Options, Town},
+};
+
+/// The first day of every story: a Monday.
+pub const FIRST_DAY: Date = jiff::civil::date(2026, 3, 2);
+
+/// A company with an HR department, an Okta org, and Rollcall between them.
+pub struct World {
+    /// The outside.
+    pub town: Town,
+    /// Rollcall.
+    pub office: Office,
+    folder: tempfile::TempDir,
+}
+
+/// What Okta has for one person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Seen {
+    /// The status.
+    pub status: Status,
+    /// The login.
+    pub login: String,
+    /// Groups by name, without Everyone.
+    pub groups: Vec<String>,
+    /// Apps by label, assigned directly or by a group.
+    pub apps: Vec<String>,
+    /// Open sessions.
+    pub sessions: usize,
+    /// Refresh tokens.
+    pub tokens: usize,
+    /// Consents.
+    pub grants: usize,
+}
+
+impl World {
+    /// Thirty people whose accounts were adopted and brought in line.
+    pub async fn settled() -> Self {
+        Self::settled_with(Options::new(30, 7, FIRST_DAY), |policy| policy).await
+    }
+
+    /// The same with other simulators, and the example policy edited as text.
+    pub async fn settled_with(options: Options, edit: impl FnOnce(String) -> String) -> Self {
+        let world = Self::untouched(options, edit).await;
+        // The first round links, the second brings in line, the third has nothing to do.
+        for _ in 0..2 {
+            world.run_all().await;
+        }
+        world.assert_converged().await;
+        world
+    }
+
+    /// A world in which Rollcall has never run.
+    pub async fn untouched(options: Options, edit: impl FnOnce(String) -> String) -> Self {
+        let town = Town::start(options).await.expect("loopback has free ports");
+        let credentials = town.credentials().to_string();
+        let folder = tempfile::tempdir().expect("there is room for a folder");
+        let office = open(&folder, &credentials, &edit(policy::EXAMPLE.to_owned()));
+        Self { town, office, folder }
+    }
+
+    /// Another process with the same files: what a restart after a crash is.
+    pub fn restart(&mut self, credentials: &str) {
+        self.office = open(&self.folder, credentials, policy::EXAMPLE);
+    }
+
+    /// Moves both vendors' clocks, and with them the instant that is decided for.
+    pub fn at(&self, instant: &str) {
+        self.town.clock.set(instant.parse().expect("stories write RFC 3339"));
+    }
+
+    /// Lets HR do something.
+    pub fn hr<T>(&self, act: impl FnOnce(&mut Company) -> T) -> T {
+        self.town.ukg.hr(act)
+    }
+
+    /// Whom an act of HR is about.
+    pub fn who(event: &HrEvent) -> String {
+        event.person_id.clone().expect("this act is about a person")
+    }
+
+    /// A request for one flow at this world's instant.
+    pub fn request(&self, flow: Flow) -> Request {
+        Request::new(flow, self.now())
+    }
+
+    fn now(&self) -> Timestamp {
+        self.town.clock.now()
+    }
+
+    /// Runs one flow.
+    pub async fn try_run(&self, flow: Flow) -> Result<Report, Error> {
+        flows::run(&self.office, &self.request(flow)).await
+    }
+
+    /// Runs one flow that must not fail as a whole.
+    pub async fn run(&self, flow: Flow) -> Report {
+        self.try_run(flow).await.expect("the run can be made")
+    }
+
+    /// Runs every flow.
+    pub async fn run_all(&self) -> Vec<Report> {
+        flows::run_all(&self.office, &self.request(Flow::Offboarding))
+            .await
+            .expect("the runs can be made")
+    }
+
+    /// Somebody ordinary: an employee at `location` who leads nobody and has an open account.
+    pub fn someone_at(&self, location: &str) -> String {
+        self.pick(|it| it.location == location && !it.is_contractor)
+    }
+
+    /// Somebody ordinary, wherever.
+    pub fn someone(&self) -> String {
+        self.pick(|it| !it.is_contractor)
+    }
+
+    /// The first of the people at work, by id, who leads nobody, has an open account and is as
+    /// wanted.
+    pub fn pick(&self, wanted: impl Fn(&PersonView<'_>) -> bool) -> String {
+        let candidates: Vec<String> = self.hr(|company| {
+            let today = company.today();
+            let everybody: Vec<PersonView<'_>> = company.people_here_on(today).collect();
+            let leads = |id: &str| everybody.iter().any(|it| it.manager_person_id == Some(id));
+            let mut ids: Vec<String> = everybody
+                .iter()
+                .filter(|it| wanted(it) && !leads(it.person_id))
+                .map(|it| it.person_id.to_owned())
+                .collect();
+            ids.sort();
+            ids
+        });
+        candidates
+            .into_iter()
+            .find(|it| self.find(it).is_some_and(|it| it.status == Status::Active))
+            .expect("the company has somebody like this")
+    }
+
+    /// What Okta has for a person; there must be an account.
+    pub fn okta(&self, person: &str) -> Seen {
+        self.find(person).expect("the person has an account")
+    }
+
+    /// What Okta has for a person.
+    pub fn find(&self, person: &str) -> Option<Seen> {
+        let org = self.town.okta.org();
+        let user = org.users().find(|it| attribute(it, "ukgPersonId") == person)?;
+        Some(Seen {
+            status: user.status,
+            login: attribute(user, "login").to_owned(),
+            groups: org.groups_of(&user.id).into_iter().collect(),
+            apps: org.apps_of(&user.id).into_iter().collect(),
+            sessions: org.sessions_of(&user.id),
+            tokens: org.tokens_of(&user.id).len(),
+            grants: org.grants_of(&user.id).len(),
+        })
+    }
+
+    /// A profile attribute of a person's account; "" when it is not set.
+    pub fn profile(&self, person: &str, name: &str) -> String {
+        let org = self.town.okta.org();
+        let user = org.users().find(|it| attribute(it, "ukgPersonId") == person);
+        user.map_or_else(String::new, |it| attribute(it, name).to_owned())
+    }
+
+    /// Changes a person's account behind Rollcall's back.
+    pub fn by_hand(&self, person: &str, status: Status) {
+        let mut org = self.town.okta.org();
+        let id = org
+            .users()
+            .find(|it| attribute(it, "ukgPersonId") == person)
+            .map(|it| it.id.clone())
+            .expect("the person has an account");
+        org.force_status(&id, status);
+    }
+
+    /// Runs everything again, by change and in full: no step, no write to Okta, no mail.
+    pub async fn assert_converged(&self) {
+        let mail = self.mail().len();
+        self.town.okta.wire().forget();
+        for depth in [Depth::Changed, Depth::Everyone] {
+            for flow in Flow::ALL {
+                let request = Request { depth, ..self.request(flow) };
+                let report = flows::run(&self.office, &request).await.expect("it runs again");
+                assert!(report.steps.is_empty(), "not converged:\n{report}");
+            }
+        }
+        assert_eq!(self.town.okta.wire().writes(), [], "a silent run wrote to Okta");
+        assert_eq!(self.mail().len(), mail, "a silent run sent mail");
+    }
+
+    /// Every message sent so far.
+    pub fn mail(&self) -> Vec<String> {
+        let folder = self.folder.path().join("mail");
+        let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
+        let mut files: Vec<PathBuf> =
+            entries.map(|it| it.expect("the folder can be listed").path()).collect();
+        files.sort();
+        files.iter().map(|it| std::fs::read_to_string(it).expect("mail is text")).collect()
+    }
+
+    /// Everything that Rollcall wrote to files, as bytes.
+    pub fn written(&self) -> Vec<(PathBuf, Vec<u8>)> {
+        let mut res = Vec::new();
+        let mut folders = vec![self.folder.path().to_owned()];
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(&folder).expect("the folder is there") {
+                let path = entry.expect("the folder can be listed").path();
+                if path.is_dir() {
+                    folders.push(path);
+                } else {
+                    let bytes = std::fs::read(&path).expect("the file can be read");
+                    res.push((path, bytes));
+                }
+            }
+        }
+        res
+    }
+}
+
+fn attribute<'a>(user: &'a rollcall_sandbox::okta::User, name: &str) -> &'a str {
+    user.profile.get(name).and_then(|it| it.as_str()).unwrap_or_default()
+}
+
+fn open(folder: &tempfile::TempDir, credentials: &str, policy: &str) -> Office {
+    let policy = Policy::compile("rollcall.yaml", policy).expect("the story's policy is right");
+    let credentials = Credentials::parse(credentials).expect("the town's credentials are right");
+    let store = Sqlite::open(&folder.path().join("rollcall.sqlite")).expect("there is room");
+    let outbox = Outbox::Folder(folder.path().join("mail"));
+    shell::office(policy, credentials, Ledger::new(Arc::new(store)), outbox)
+        .expect("the credentials can be used")
+}
+
+/// The kinds of steps that a report shows for a person, in order.
+pub fn steps(report: &Report, person: &str) -> Vec<String> {
+    let person = PersonId::from(person);
+    let steps = report.steps.iter().filter(|it| it.person == person);
+    steps.map(|it| format!("{} {}", it.kind, it.outcome)).collect()
+}
+
+/// The codes of what a report finds about a person.
+pub fn findings(report: &Report, person: &str) -> Vec<&'static str> {
+    use rollcall::words::finding::Subject;
+    let person = Subject::Person(PersonId::from(person));
+    report.findings.iter().filter(|it| it.subject == person).map(|it| it.code.as_str()).collect()
+}

@@ -5,15 +5,13 @@ use std::{fs, path::Path, sync::Arc};
 
 use anyhow::{Context, Result};
 use rollcall::{
-    deciders::policy::{Endpoints, Policy},
+    deciders::policy::Policy,
     doors::{
         ledger::{Ledger, Sqlite},
-        okta,
         outbox::Outbox,
-        ukg,
     },
     flows::Office,
-    shell::{clock, credentials::Credentials},
+    shell::{self, credentials::Credentials},
 };
 
 use crate::{args::Places, ending::BadSetup};
@@ -44,37 +42,14 @@ pub fn open(places: &Places) -> Result<Office> {
 /// The office for a policy and credentials that are at hand already.
 ///
 /// # Errors
-/// [`BadSetup`] when a key in the credentials cannot be used.
+/// [`BadSetup`] when the credentials cannot be used.
 pub fn with(
     policy: Policy,
     credentials: Credentials,
     ledger: Ledger,
     outbox: Outbox,
 ) -> Result<Office> {
-    let Credentials { ukg, okta } = credentials;
-    let settings = ukg::Settings {
-        shape: match policy.hr.endpoints {
-            Endpoints::Old => ukg::Shape::Old,
-            Endpoints::New => ukg::Shape::New,
-        },
-        page_size: policy.hr.page_size,
-        placeholder_codes: policy.hr.placeholder_codes.iter().map(ToString::to_string).collect(),
-        reads_contracts: policy.hr.wants_contracts(),
-        ..ukg::Settings::default()
-    };
-    let ukg = ukg::Client::new(ukg, settings).map_err(|it| BadSetup(it.to_string()))?;
-    let mut attributes = policy.owned_attributes();
-    attributes.extend(policy.okta.match_on.iter().cloned());
-    let settings = okta::Settings {
-        share_percent: policy.okta.budget_share,
-        attributes: Some(attributes),
-        ..okta::Settings::default()
-    };
-    let okta = okta::Client::new(okta, settings, clock::now).map_err(|it| {
-        let advice = it.advice().map_or(String::new(), |it| format!("\n  {it}"));
-        BadSetup(format!("credentials: {it}{advice}"))
-    })?;
-    Ok(Office { policy, ukg, okta, ledger, outbox, clock: clock::now })
+    shell::office(policy, credentials, ledger, outbox).map_err(|it| BadSetup(it.to_string()).into())
 }
 
 fn read_policy(path: &Path) -> Result<Policy, String> {

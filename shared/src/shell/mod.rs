@@ -2,3 +2,6 @@
 
 pub mod clock;
 pub mod credentials;
+mod office;
+
+pub use office::{Unusable, office};
