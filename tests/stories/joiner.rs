@@ -1,0 +1,153 @@
+//! Joiners.
+
+use jiff::civil::{Date, date};
+use rand::SeedableRng;
+use rand_chacha::ChaCha12Rng;
+use rollcall::words::flow::Flow;
+use rollcall_sandbox::{
+    company::{
+        hr::{self, NewHire},
+        names::Name,
+    },
+    okta::{SeedUser, Status},
+};
+use rollcall_tests::{World, findings, steps};
+
+/// Hires somebody plausible at a site, who starts on a day.
+fn hire(world: &World, start: Date, location: &str) -> String {
+    hire_as(world, start, location, |it| it)
+}
+
+fn hire_as(
+    world: &World,
+    start: Date,
+    location: &str,
+    change: impl FnOnce(NewHire) -> NewHire,
+) -> String {
+    let mut random = ChaCha12Rng::seed_from_u64(42);
+    world.hr(|company| {
+        let plausible = NewHire::plausible(company, start, &mut random);
+        let location = location.to_owned();
+        let employee_type = "REG".to_owned();
+        let new = change(NewHire { location, employee_type, contract_end: None, ..plausible });
+        World::who(&hr::hire(company, new))
+    })
+}
+
+fn nia_okafor() -> Name {
+    let (first, last) = ("Nia".to_owned(), "Okafor".to_owned());
+    Name { first, last, preferred: None, plain: "nia.okafor".to_owned() }
+}
+
+#[tokio::test]
+async fn joiner_is_staged_a_week_before_and_opened_on_the_day_of_his_own_zone() {
+    let world = World::settled().await;
+    world.at("2026-03-02T18:00:00Z");
+    let person = hire(&world, date(2026, 3, 16), "SYD1");
+
+    let report = world.run(Flow::NewHire).await;
+    assert!(steps(&report, &person).is_empty(), "two weeks ahead is too early:\n{report}");
+
+    // The 9th has begun in Sydney, and it is still the 8th in Seattle.
+    world.at("2026-03-08T14:00:00Z");
+    let report = world.run(Flow::NewHire).await;
+    assert_eq!(steps(&report, &person)[0], "create verified");
+    assert_eq!(world.okta(&person).status, Status::Staged);
+    assert!(world.okta(&person).groups.contains(&"Everyone at Larkspur".to_owned()));
+    world.assert_converged().await;
+
+    // Two hours before the first day begins in Sydney (the policy's activate_hours_before).
+    world.at("2026-03-15T10:55:00Z");
+    assert!(steps(&world.run(Flow::NewHire).await, &person).is_empty());
+    world.at("2026-03-15T11:05:00Z");
+    let report = world.run(Flow::NewHire).await;
+    assert_eq!(steps(&report, &person), ["activate verified"]);
+    assert_eq!(world.okta(&person).status, Status::Provisioned);
+    assert!(world.mail().iter().any(|it| it.contains("To: hr") && it.contains("got access")));
+    world.assert_converged().await;
+}
+
+#[tokio::test]
+async fn joiner_entered_late_is_created_and_opened_at_once() {
+    let world = World::settled().await;
+    world.at("2026-03-04T18:00:00Z");
+    let person = hire(&world, date(2026, 2, 25), "CHI1");
+    let report = world.run(Flow::NewHire).await;
+    let steps = steps(&report, &person);
+    assert_eq!(steps.first().map(String::as_str), Some("create verified"));
+    assert_eq!(steps.last().map(String::as_str), Some("set-manager verified"), "{report}");
+    assert_eq!(world.okta(&person).status, Status::Provisioned);
+    world.assert_converged().await;
+}
+
+#[tokio::test]
+async fn joiner_who_starts_today_gets_his_manager_who_starts_today_too() {
+    let world = World::settled().await;
+    world.at("2026-03-04T18:00:00Z");
+    let boss = hire(&world, date(2026, 3, 4), "NYC1");
+    let boss_employee =
+        world.hr(|company| company.person(&boss).map(|it| it.employments[0].employee_id.clone()));
+    let person = hire_as(&world, date(2026, 3, 4), "NYC1", |it| NewHire {
+        supervisor: boss_employee,
+        name: nia_okafor(),
+        ..it
+    });
+    world.run(Flow::NewHire).await;
+    assert_eq!(world.profile(&person, "managerId"), world.okta(&boss).login);
+    world.assert_converged().await;
+}
+
+#[tokio::test]
+async fn two_joiners_of_one_name_get_two_logins_and_nobody_inherits_a_closed_one() {
+    let world = World::settled().await;
+    world.town.okta.org().add_user(
+        SeedUser::active("nia.okafor@larkspur.example")
+            .with("ukgPersonId", "somebody-else")
+            .with_status(Status::Deprovisioned),
+    );
+    world.at("2026-03-04T18:00:00Z");
+    let first =
+        hire_as(&world, date(2026, 3, 4), "NYC1", |it| NewHire { name: nia_okafor(), ..it });
+    let second =
+        hire_as(&world, date(2026, 3, 4), "NYC1", |it| NewHire { name: nia_okafor(), ..it });
+    world.run(Flow::NewHire).await;
+    let mut logins = [world.okta(&first).login, world.okta(&second).login];
+    logins.sort();
+    assert_eq!(logins, ["nia.okafor2@larkspur.example", "nia.okafor3@larkspur.example"]);
+    world.assert_converged().await;
+}
+
+#[tokio::test]
+async fn account_made_by_hand_is_adopted_and_not_doubled() {
+    let world = World::settled().await;
+    world.at("2026-03-04T18:00:00Z");
+    let person = hire(&world, date(2026, 3, 4), "NYC1");
+    let (number, last_name) = world.hr(|company| {
+        let person = company.person(&person).expect("just hired");
+        (person.employments[0].employee_number.clone(), person.last_name.clone())
+    });
+    world.town.okta.org().add_user(
+        SeedUser::active("typed.by.hand@larkspur.example")
+            .with("employeeNumber", number)
+            .with("lastName", last_name),
+    );
+    let report = world.run(Flow::NewHire).await;
+    assert_eq!(steps(&report, &person), ["adopt verified"], "the first touch is the link alone");
+    world.run(Flow::ProfileSync).await;
+    assert_eq!(world.okta(&person).login, "typed.by.hand@larkspur.example");
+    assert!(world.okta(&person).groups.contains(&"Employees".to_owned()));
+    world.assert_converged().await;
+}
+
+#[tokio::test]
+async fn account_that_merely_resembles_holds_the_joiner() {
+    let world = World::settled().await;
+    world.town.okta.org().add_user(SeedUser::active("nia.okafor@larkspur.example"));
+    world.at("2026-03-04T18:00:00Z");
+    let person =
+        hire_as(&world, date(2026, 3, 4), "NYC1", |it| NewHire { name: nia_okafor(), ..it });
+    let report = world.run(Flow::NewHire).await;
+    assert_eq!(findings(&report, &person), ["adoption-candidate"]);
+    assert_eq!(world.find(&person), None);
+    world.assert_converged().await;
+}

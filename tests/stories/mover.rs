@@ -1,0 +1,115 @@
+//! Movers.
+
+use jiff::civil::date;
+use rollcall::words::flow::Flow;
+use rollcall_sandbox::company::hr;
+use rollcall_tests::{World, findings, steps};
+
+#[tokio::test]
+async fn mover_changes_department_groups_and_nothing_else() {
+    let world = World::settled().await;
+    world.at("2026-03-04T18:00:00Z");
+    let person = world.someone();
+    let before = world.okta(&person);
+    let to = world.hr(|company| {
+        let now = company.person(&person).and_then(|it| it.employments[0].org[1].clone());
+        let to = if now.as_deref() == Some("LEGAL") { "FIN" } else { "LEGAL" };
+        hr::change_department(company, &person, to, date(2026, 3, 4));
+        to
+    });
+    let report = world.run(Flow::ProfileSync).await;
+    let others = report.steps.iter().filter(|it| it.person.as_str() != person).count();
+    assert_eq!(others, 0, "nobody else moved:\n{report}");
+    let name = if to == "LEGAL" { "Department Legal" } else { "Department Finance" };
+    let after = world.okta(&person);
+    assert!(after.groups.contains(&name.to_owned()), "{after:?}");
+    let lost = before.groups.iter().filter(|it| !after.groups.contains(it));
+    assert!(lost.clone().any(|it| it.starts_with("Department ")), "{report}");
+    assert!(lost.clone().all(|it| it.starts_with("Department ") || it.starts_with("App ")));
+    assert_eq!(after.status, before.status);
+    world.assert_converged().await;
+}
+
+#[tokio::test]
+async fn new_title_costs_one_write() {
+    let world = World::settled().await;
+    world.at("2026-03-04T18:00:00Z");
+    let person = world.someone();
+    world.hr(|company| {
+        let job = company.person(&person).map(|it| it.employments[0].job.clone());
+        let job = job.expect("everybody has a job");
+        let department = job.trim_end_matches(|it: char| it.is_ascii_digit());
+        let other = if job.ends_with('1') { "2" } else { "1" };
+        hr::change_job(company, &person, &format!("{department}{other}"), date(2026, 3, 4));
+    });
+    world.town.okta.wire().forget();
+    let report = world.run(Flow::ProfileSync).await;
+    assert_eq!(steps(&report, &person)[0], "update verified", "{report}");
+    let writes = world.town.okta.wire().writes();
+    let profile = writes.iter().filter(|it| it.method == "POST").count();
+    assert_eq!(profile, 1, "{writes:?}");
+    assert!(writes.iter().all(|it| it.method != "PUT" || it.path.contains("/groups/")));
+    world.assert_converged().await;
+}
+
+#[tokio::test]
+async fn new_manager_name_and_site_follow() {
+    let world = World::settled().await;
+    world.at("2026-03-04T18:00:00Z");
+    let person = world.someone_at("SEA1");
+    let boss = world.pick(|it| it.person_id != person);
+    world.hr(|company| {
+        hr::change_supervisor(company, &person, Some(&boss), date(2026, 3, 4));
+        hr::change_name(company, &person, "Nia", "Okafor");
+        hr::change_location(company, &person, "DEN1", date(2026, 3, 4));
+    });
+    let login = world.okta(&person).login;
+    world.run(Flow::ProfileSync).await;
+    assert_eq!(world.profile(&person, "managerId"), world.okta(&boss).login);
+    assert_eq!(world.profile(&person, "lastName"), "Okafor");
+    assert_eq!(world.profile(&person, "timezone"), "America/Denver");
+    assert_eq!(world.okta(&person).login, login, "a new name changes no login by itself");
+    let groups = world.okta(&person).groups;
+    assert!(groups.contains(&"Location DEN1".to_owned()));
+    assert!(!groups.contains(&"Location SEA1".to_owned()));
+    world.assert_converged().await;
+}
+
+#[tokio::test]
+async fn blank_department_holds_the_person_and_takes_nothing() {
+    let world = World::settled().await;
+    world.at("2026-03-04T18:00:00Z");
+    let person = world.someone();
+    let before = world.okta(&person);
+    world.hr(|company| hr::blank_department(company, &person));
+    let report = world.run(Flow::ProfileSync).await;
+    assert_eq!(findings(&report, &person), ["missing-attribute"]);
+    assert_eq!(world.okta(&person), before);
+    world.assert_converged().await;
+}
+
+#[tokio::test]
+async fn leave_beyond_its_days_suspends_and_the_return_restores_exactly() {
+    let world = World::settled().await;
+    let person = world.someone();
+    let before = world.okta(&person);
+    world.at("2026-03-03T18:00:00Z");
+    world.hr(|company| {
+        hr::start_leave(company, &person, "SABB", date(2026, 3, 3), Some(date(2026, 3, 20)));
+    });
+    world.run_all().await;
+    assert_eq!(world.okta(&person).status, before.status, "three days are not over");
+
+    world.at("2026-03-07T18:00:00Z");
+    let report = world.run(Flow::ProfileSync).await;
+    assert_eq!(steps(&report, &person), ["suspend verified", "end-sessions verified"]);
+    world.assert_converged().await;
+
+    world.at("2026-03-20T18:00:00Z");
+    world.hr(|company| hr::return_from_leave(company, &person, date(2026, 3, 20)));
+    let report = world.run(Flow::ProfileSync).await;
+    assert_eq!(steps(&report, &person), ["unsuspend verified"]);
+    let after = world.okta(&person);
+    assert_eq!((after.status, &after.groups), (before.status, &before.groups));
+    world.assert_converged().await;
+}

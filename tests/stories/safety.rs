@@ -1,0 +1,90 @@
+//! Safety: dry runs, limits, approvals.
+
+use jiff::{Timestamp, ToSpan, civil::date};
+use rollcall::{
+    deciders::report::Ending,
+    flows::{self, Request},
+    words::{action::Outcome, flow::Flow},
+};
+use rollcall_sandbox::{
+    company::hr::{self, Leaving},
+    okta::Status,
+    town::Options,
+};
+use rollcall_tests::{FIRST_DAY, World};
+
+#[tokio::test]
+async fn dry_run_writes_nothing_at_all() {
+    let world = World::untouched(Options::new(30, 7, FIRST_DAY), |policy| policy).await;
+    let before = world.town.okta.org().snapshot();
+    for flow in Flow::ALL {
+        let request = Request { dry_run: true, ..world.request(flow) };
+        let report = flows::run(&world.office, &request).await.expect("it can be planned");
+        assert!(report.steps.iter().all(|it| it.outcome == Outcome::Planned));
+    }
+    assert_eq!(world.town.okta.wire().writes(), []);
+    assert_eq!(world.town.okta.org().snapshot(), before);
+    let ledger = &world.office.ledger;
+    assert_eq!(ledger.all_links().await.expect("the ledger can be read"), []);
+    for flow in Flow::ALL {
+        let runs = ledger.last_runs(flow.as_str(), 9).await.expect("the ledger can be read");
+        assert!(runs.is_empty(), "a dry run took a lease");
+    }
+    assert!(world.mail().is_empty());
+}
+
+#[tokio::test]
+async fn mass_departure_waits_whole_and_the_others_go_on() {
+    let world = World::settled_with(Options::new(120, 7, FIRST_DAY), |policy| policy).await;
+    world.at("2026-03-06T18:00:00Z");
+    let leavers: Vec<String> = world.hr(|company| {
+        let today = company.today();
+        let mut ids: Vec<String> = company
+            .people_here_on(today)
+            .filter(|it| !it.is_contractor)
+            .map(|it| it.person_id.to_owned())
+            .collect();
+        ids.sort();
+        ids.truncate(40);
+        ids
+    });
+    let leavers: Vec<String> = leavers.into_iter().filter(|it| world.find(it).is_some()).collect();
+    let mover = world.pick(|it| !leavers.contains(&it.person_id.to_owned()));
+    world.hr(|company| {
+        for person in &leavers {
+            hr::terminate(company, person, Leaving::resigned(date(2026, 3, 4)));
+        }
+        hr::change_name(company, &mover, "Nia", "Okafor");
+    });
+    let reports = world.run_all().await;
+    assert_eq!(reports[0].ending(), Ending::Waiting);
+    assert_eq!(reports[0].held[0].people.len(), leavers.len(), "all of them, not the first N");
+    assert!(leavers.iter().all(|it| world.okta(it).status == Status::Active));
+    assert_eq!(world.profile(&mover, "lastName"), "Okafor", "the others go on");
+    assert!(world.mail().iter().any(|it| it.contains("holds back")));
+
+    // Approved, used once, and nothing is left to do.
+    let plan = &reports[0].held[0].plan;
+    let now: Timestamp = (world.office.clock)();
+    let until = now + 1.hours();
+    let ledger = &world.office.ledger;
+    ledger.approve_plan(plan, "dana", "a real lay-off", now, until).await.expect("it waits");
+    let report = world.run(Flow::Offboarding).await;
+    assert_eq!(report.ending(), Ending::Done, "{report}");
+    assert!(leavers.iter().all(|it| world.okta(it).status == Status::Suspended));
+    world.assert_converged().await;
+}
+
+#[tokio::test]
+async fn two_runs_of_one_flow_never_overlap() {
+    let world = World::settled().await;
+    world.at("2026-03-04T18:00:00Z");
+    let person = world.someone();
+    world.hr(|company| hr::change_name(company, &person, "Nia", "Okafor"));
+    let (first, second) =
+        tokio::join!(world.try_run(Flow::ProfileSync), world.try_run(Flow::ProfileSync));
+    let busy = [first, second].into_iter().filter(Result::is_err).count();
+    assert_eq!(busy, 1, "one of them works, the other says who does");
+    assert_eq!(world.profile(&person, "lastName"), "Okafor");
+    world.assert_converged().await;
+}
