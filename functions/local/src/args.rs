@@ -23,6 +23,14 @@ pub struct Args {
 pub enum Command {
     /// Run one flow, or all of them, against the UKG and Okta of the credentials.
     Run(RunArgs),
+    /// Check the policy, the credentials, UKG and Okta, and say what to put right. Writes nothing.
+    Check(CheckArgs),
+    /// List the plans that were held, or show one of them.
+    Plans(PlansArgs),
+    /// Let a held plan be carried out, once.
+    Approve(ApproveArgs),
+    /// Say no to a held plan, or take an approval back.
+    Reject(RejectArgs),
     /// Live through a month of a fictional company on built-in simulators.
     Demo(DemoArgs),
     /// Start simulators of UKG Pro and Okta, to point this or other tools at.
@@ -76,6 +84,75 @@ pub struct RunArgs {
     /// Where things are.
     #[command(flatten)]
     pub places: Places,
+}
+
+/// `rollcall check`
+#[derive(Debug, ClapArgs)]
+pub struct CheckArgs {
+    /// Print one JSON object instead of text.
+    #[arg(long)]
+    pub json: bool,
+    /// Where things are.
+    #[command(flatten)]
+    pub places: Places,
+}
+
+/// Where the ledger is, for what needs nothing else.
+#[derive(Clone, Debug, ClapArgs)]
+pub struct LedgerPlace {
+    /// What is remembered between runs: `sqlite:FILE`.
+    #[arg(long, value_name = "LEDGER", default_value = "sqlite:rollcall.sqlite")]
+    pub ledger: String,
+}
+
+/// `rollcall plans`
+#[derive(Debug, ClapArgs)]
+pub struct PlansArgs {
+    /// Show this plan, step by step.
+    pub plan: Option<String>,
+    /// Where the ledger is.
+    #[command(flatten)]
+    pub place: LedgerPlace,
+}
+
+/// `rollcall approve`
+#[derive(Debug, ClapArgs)]
+pub struct ApproveArgs {
+    /// The plan, as `rollcall run` and `rollcall plans` name it.
+    pub plan: String,
+    /// The approval ends after so many hours if no run has used it.
+    #[arg(long, default_value_t = 24, value_parser = clap::value_parser!(u16).range(1..=168))]
+    pub hours: u16,
+    /// Who says so, and why.
+    #[command(flatten)]
+    pub word: Word,
+    /// Where the ledger is.
+    #[command(flatten)]
+    pub place: LedgerPlace,
+}
+
+/// `rollcall reject`
+#[derive(Debug, ClapArgs)]
+pub struct RejectArgs {
+    /// The plan, as `rollcall run` and `rollcall plans` name it.
+    pub plan: String,
+    /// Who says so, and why.
+    #[command(flatten)]
+    pub word: Word,
+    /// Where the ledger is.
+    #[command(flatten)]
+    pub place: LedgerPlace,
+}
+
+/// A person's word on a plan.
+#[derive(Clone, Debug, ClapArgs)]
+pub struct Word {
+    /// The reason, for whoever asks later.
+    #[arg(long, value_name = "TEXT")]
+    pub why: String,
+    /// Who decides; without it, the user of this machine.
+    #[arg(long, value_name = "NAME")]
+    pub by: Option<String>,
 }
 
 /// The flows by name.

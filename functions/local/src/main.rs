@@ -5,9 +5,11 @@
 //! for approval, 4 done, but some people failed or are held.
 
 mod args;
+mod check;
 mod demo;
 mod ending;
 mod office;
+mod plans;
 mod progress;
 mod run;
 mod sandbox;
@@ -25,6 +27,10 @@ async fn main() -> ExitCode {
     progress::log_to_stderr();
     let result = match args.command {
         Command::Run(it) => run::run(it).await,
+        Command::Check(it) => check::run(it).await,
+        Command::Plans(it) => plans::show(it).await,
+        Command::Approve(it) => plans::approve(it).await,
+        Command::Reject(it) => plans::reject(it).await,
         Command::Demo(it) => demo::run(it).await,
         Command::Sandbox(it) => sandbox::run(it).await,
     };

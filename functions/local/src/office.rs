@@ -99,7 +99,11 @@ fn warn_if_others_can_read(path: &Path) {
 #[cfg(not(unix))]
 fn warn_if_others_can_read(_: &Path) {}
 
-fn open_ledger(place: &str) -> Result<Ledger> {
+/// Opens the ledger alone.
+///
+/// # Errors
+/// [`BadSetup`] when this is no place of a ledger; other errors when it cannot be opened.
+pub fn open_ledger(place: &str) -> Result<Ledger> {
     let Some(file) = place.strip_prefix("sqlite:") else {
         let text = format!("--ledger {place}: must be sqlite:FILE");
         return Err(BadSetup(text).into());

@@ -1,6 +1,7 @@
 //! Everything that decides. No I/O, no clock, no randomness: same bytes in, same bytes out.
 
 pub mod accounts;
+pub mod checkup;
 pub mod guard;
 pub mod lifecycle;
 pub mod mapping;

@@ -10,6 +10,7 @@
 
 mod act;
 mod apply;
+mod check;
 mod draft;
 mod error;
 mod held;
@@ -28,6 +29,7 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use jiff::Timestamp;
 
+pub use check::check;
 pub use error::Error;
 pub use pipeline::run;
 
