@@ -75,7 +75,8 @@ async fn joiner_entered_late_is_created_and_opened_at_once() {
     let report = world.run(Flow::NewHire).await;
     let steps = steps(&report, &person);
     assert_eq!(steps.first().map(String::as_str), Some("create verified"));
-    assert_eq!(steps.last().map(String::as_str), Some("set-manager verified"), "{report}");
+    assert_eq!(steps.last().map(String::as_str), Some("activate verified"), "{report}");
+    assert_ne!(world.profile(&person, "managerId"), "", "created with the manager at once");
     assert_eq!(world.okta(&person).status, Status::Provisioned);
     world.assert_converged().await;
 }
@@ -85,10 +86,8 @@ async fn joiner_who_starts_today_gets_his_manager_who_starts_today_too() {
     let world = World::settled().await;
     world.at("2026-03-04T18:00:00Z");
     let boss = hire(&world, date(2026, 3, 4), "NYC1");
-    let boss_employee =
-        world.hr(|company| company.person(&boss).map(|it| it.employments[0].employee_id.clone()));
     let person = hire_as(&world, date(2026, 3, 4), "NYC1", |it| NewHire {
-        supervisor: boss_employee,
+        supervisor: Some(boss.clone()),
         name: nia_okafor(),
         ..it
     });

@@ -34,14 +34,16 @@ async fn mover_changes_department_groups_and_nothing_else() {
 async fn new_title_costs_one_write() {
     let world = World::settled().await;
     world.at("2026-03-04T18:00:00Z");
-    let person = world.someone();
-    world.hr(|company| {
-        let job = company.person(&person).map(|it| it.employments[0].job.clone());
-        let job = job.expect("everybody has a job");
-        let department = job.trim_end_matches(|it: char| it.is_ascii_digit());
-        let other = if job.ends_with('1') { "2" } else { "1" };
-        hr::change_job(company, &person, &format!("{department}{other}"), date(2026, 3, 4));
+    // The job codes of ordinary work end with the level: ENG1, ENG2.
+    let workers: Vec<(String, String)> = world.hr(|company| {
+        let jobs = company.people().iter().map(|it| (it.person_id.clone(), &it.employments[0].job));
+        let ordinary = jobs.filter_map(|(id, job)| Some((id, job.strip_suffix('1')?.to_owned())));
+        ordinary.collect()
     });
+    let person = world.pick(|it| workers.iter().any(|(id, _)| id == it.person_id));
+    let stem = workers.iter().find(|(id, _)| *id == person).map(|(_, stem)| stem.clone());
+    let job = format!("{}2", stem.expect("the person was picked from these"));
+    world.hr(|company| hr::change_job(company, &person, &job, date(2026, 3, 4)));
     world.town.okta.wire().forget();
     let report = world.run(Flow::ProfileSync).await;
     assert_eq!(steps(&report, &person)[0], "update verified", "{report}");
@@ -103,6 +105,7 @@ async fn leave_beyond_its_days_suspends_and_the_return_restores_exactly() {
     world.at("2026-03-07T18:00:00Z");
     let report = world.run(Flow::ProfileSync).await;
     assert_eq!(steps(&report, &person), ["suspend verified", "end-sessions verified"]);
+    world.run(Flow::NewHire).await; // for somebody else, who starts that week
     world.assert_converged().await;
 
     world.at("2026-03-20T18:00:00Z");
