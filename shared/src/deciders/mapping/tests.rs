@@ -6,22 +6,18 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::deciders::policy::{EXAMPLE, Policy};
-use crate::words::{
-    hr::OrgLevelRow,
-    ids::Code,
-    person::{Employment, Name},
-};
+use crate::words::{hr::OrgLevelRow, ids::Code, person::Employment};
 
 fn casey() -> Person {
     sample::full("P-1", "Casey", "Holm")
 }
 
-fn facts<'a>(person: &'a Person, catalog: &'a Catalog) -> Facts<'a> {
+pub(super) fn facts<'a>(person: &'a Person, catalog: &'a Catalog) -> Facts<'a> {
     let today = date(2026, 3, 31);
     Facts { person, manager: None, manager_login: None, login: None, catalog, today }
 }
 
-fn policy(profile: &str, groups: &str) -> Policy {
+pub(super) fn policy(profile: &str, groups: &str) -> Policy {
     let text = format!(
         "version: 1
 hr: {{org_levels: {{department: 2}}, time_zones: {{default: UTC, locations: {{X: UTC}}}}}}
@@ -85,17 +81,22 @@ fn the_example_says_everything_about_a_person() {
         in Employees: groups[1] "Employees" (line 168)
         in Everyone at Larkspur: groups[0] "Everyone at Larkspur" (line 167)
         in Location LOC: groups[4] "Location {it.code}" (line 177)
-        has Expense reports: apps[0] "Expense reports" (line 199)"#]].assert_eq(&told(&policy.desired(&facts, &Memo::default())));
+        has Expense reports: apps[0] "Expense reports" (line 199)"#]]
+    .assert_eq(&told(&policy.desired(&facts, &Memo::default())));
 }
 
 #[test]
 fn somebody_without_a_login_or_a_department_is_held_by_the_example() {
     let policy = Policy::compile("rollcall.yaml", EXAMPLE).unwrap();
-    check(&policy, &sample::blank("P-1"), &expect![[r#"
+    check(
+        &policy,
+        &sample::blank("P-1"),
+        &expect![[r#"
         held person P-1 (missing-attribute): groups[3] "Department {it.name}" (line 174): the code is blank; complete the record in HR
         held person P-1 (missing-attribute): profile email (line 125) is blank; complete the record in HR
         held person P-1 (missing-attribute): profile firstName (line 117) is blank; complete the record in HR
-        held person P-1 (missing-attribute): profile lastName (line 120) is blank; complete the record in HR"#]]);
+        held person P-1 (missing-attribute): profile lastName (line 120) is blank; complete the record in HR"#]],
+    );
 }
 
 #[test]
@@ -106,17 +107,25 @@ fn a_blank_source_keeps_clears_or_holds() {
   d: \"worker.is_contractor ? 'x' : ''\"
   e: size(worker.mailstop)
   f: '[worker.employee_id, worker.state]'";
-    check(&policy(profile, "  []"), &sample::blank("P-1"), &expect![[r#"
+    check(
+        &policy(profile, "  []"),
+        &sample::blank("P-1"),
+        &expect![[r#"
         a kept
         b kept
         c cleared
         d kept
         e = 0
-        f = EP-1"#]]);
+        f = EP-1"#]],
+    );
     let profile = "  a: {value: worker.mailstop, required: true}\n  b: {value: worker.state, when_blank: hold}";
-    check(&policy(profile, "  []"), &sample::blank("P-1"), &expect![[r#"
+    check(
+        &policy(profile, "  []"),
+        &sample::blank("P-1"),
+        &expect![[r#"
         held person P-1 (missing-attribute): profile a (line 8) is blank; complete the record in HR
-        held person P-1 (missing-attribute): profile b (line 9) is blank; complete the record in HR"#]]);
+        held person P-1 (missing-attribute): profile b (line 9) is blank; complete the record in HR"#]],
+    );
 }
 
 #[test]
@@ -125,14 +134,22 @@ fn an_expression_that_fails_names_its_line_and_no_value() {
         "  a: \"worker.job_code == 'BAD' ? string(int(worker.last_name)) : 'fine'\"",
         "  - {name: Odd, when: \"worker.job_code != 'BAD' || int(worker.last_name) > 1\"}",
     );
-    check(&policy, &casey(), &expect![[r#"
+    check(
+        &policy,
+        &casey(),
+        &expect![[r#"
         a = fine
-        in Odd: groups[0] "Odd" (line 10)"#]]);
+        in Odd: groups[0] "Odd" (line 10)"#]],
+    );
     let mut person = casey();
     person.employments[0].row.job = Some("BAD".into());
-    check(&policy, &person, &expect![[r#"
+    check(
+        &policy,
+        &person,
+        &expect![[r#"
         held person P-1 (expression-failed): groups[0] when (line 10) failed
-        held person P-1 (expression-failed): profile a (line 8) failed"#]]);
+        held person P-1 (expression-failed): profile a (line 8) failed"#]],
+    );
 }
 
 #[test]
@@ -144,15 +161,23 @@ fn what_okta_would_refuse_holds_the_person_or_is_cut() {
     let mut person = casey();
     person.name.first = Some("Wolfeschlegelsteinhausenbergerdorffwelchevoralternwaren".into());
     person.email = Some("casey at home".into());
-    check(&policy, &person, &expect![[r#"
+    check(
+        &policy,
+        &person,
+        &expect![[r#"
         held person P-1 (missing-attribute): profile countryCode (line 10): Okta wants two letters; see `worker.country_2`
-        held person P-1 (missing-attribute): profile email (line 9): Okta wants an address of 5 to 100 characters"#]]);
+        held person P-1 (missing-attribute): profile email (line 9): Okta wants an address of 5 to 100 characters"#]],
+    );
     person.email = None;
     person.employments[0].row.location = None;
-    check(&policy, &person, &expect![[r#"
+    check(
+        &policy,
+        &person,
+        &expect![[r#"
         countryCode kept
         email kept
-        firstName = Wolfeschlegelsteinhausenbergerdorffwelchevoraltern"#]]);
+        firstName = Wolfeschlegelsteinhausenbergerdorffwelchevoraltern"#]],
+    );
 }
 
 #[test]
@@ -164,12 +189,30 @@ fn each_department_has_its_group_and_unknown_ones_hold() {
         )
     };
     let (strict, lax) = (policy("  {}", &each("hold")), policy("  {}", &each("skip")));
-    check(&strict, &casey(), &expect![[r#"in Dept L2: LEVEL 2: groups[0] "Dept {it.code}: {upper(it.name)}" (line 10)"#]]);
-    check(&strict, &sample::blank("P-1"), &expect![[r#"held person P-1 (missing-attribute): groups[0] "Dept {it.code}: {upper(it.name)}" (line 10): the code is blank; complete the record in HR"#]]);
+    check(
+        &strict,
+        &casey(),
+        &expect![[
+            r#"in Dept L2: LEVEL 2: groups[0] "Dept {it.code}: {upper(it.name)}" (line 10)"#
+        ]],
+    );
+    check(
+        &strict,
+        &sample::blank("P-1"),
+        &expect![[
+            r#"held person P-1 (missing-attribute): groups[0] "Dept {it.code}: {upper(it.name)}" (line 10): the code is blank; complete the record in HR"#
+        ]],
+    );
     check(&lax, &sample::blank("P-1"), &expect![[""]]);
     let mut person = casey();
     person.employments[0].row.org_levels[1] = Some("NEW".into());
-    check(&lax, &person, &expect![[r#"held person P-1 (missing-attribute): groups[0] "Dept {it.code}: {upper(it.name)}" (line 10): the code is not in HR's own table"#]]);
+    check(
+        &lax,
+        &person,
+        &expect![[
+            r#"held person P-1 (missing-attribute): groups[0] "Dept {it.code}: {upper(it.name)}" (line 10): the code is not in HR's own table"#
+        ]],
+    );
 }
 
 #[test]
@@ -199,66 +242,10 @@ fn owned_groups_are_all_that_could_be_given() {
         Dept OLD
         Everyone
         Job ENG
-        Site Head office"#]].assert_eq(&names.join("\n"));
+        Site Head office"#]]
+    .assert_eq(&names.join("\n"));
     let desired = policy.desired(&facts(&casey(), &catalog), &Memo::default()).unwrap();
     assert!(desired.groups.keys().all(|it| names.contains(it)));
-}
-
-fn check_logins(first: &str, last: &str, expected: &Expect) {
-    let mut person = sample::blank("P-1");
-    person.employments[0].row.number = Some("000000104".into());
-    person.name = Name { first: Some(first.into()), last: Some(last.into()), ..Name::default() };
-    let catalog = Catalog::default();
-    let said = match policy("  {}", "  []").logins(&facts(&person, &catalog), &Memo::default()) {
-        Ok(logins) => logins.iter().map(Login::as_str).collect::<Vec<_>>().join("\n"),
-        Err(finding) => finding.to_string(),
-    };
-    expected.assert_eq(&said);
-}
-
-#[test]
-fn logins_are_plain_unique_and_never_too_long() {
-    check_logins("Ada", "Lovelace", &expect![[r#"
-        ada.lovelace@larkspur.example
-        lovelace@larkspur.example
-        ada.lovelace2@larkspur.example
-        ada.lovelace3@larkspur.example"#]]);
-    check_logins("Søren", "Weiß-O'Łuć", &expect![[r#"
-        soren.weiss-oluc@larkspur.example
-        weiss-oluc@larkspur.example
-        soren.weiss-oluc2@larkspur.example
-        soren.weiss-oluc3@larkspur.example"#]]);
-    check_logins("秀英", "王", &expect![[r#"
-        xiuying.wang@larkspur.example
-        wang@larkspur.example
-        xiuying.wang2@larkspur.example
-        xiuying.wang3@larkspur.example"#]]);
-    check_logins("Анна", "Щукина", &expect![[r#"
-        anna.shchukina@larkspur.example
-        shchukina@larkspur.example
-        anna.shchukina2@larkspur.example
-        anna.shchukina3@larkspur.example"#]]);
-    check_logins("", "Suharto", &expect![[r#"
-        suharto@larkspur.example
-        suharto2@larkspur.example
-        suharto3@larkspur.example"#]]);
-    check_logins("..", "!", &expect![[r#"
-        000000104@larkspur.example
-        0000001042@larkspur.example
-        0000001043@larkspur.example"#]]);
-    check_logins(&"a".repeat(90), &"b".repeat(90), &expect![[r#"
-        aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa@larkspur.example
-        bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb@larkspur.example
-        aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa2@larkspur.example
-        aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa3@larkspur.example"#]]);
-}
-
-#[test]
-fn without_a_name_and_a_number_the_person_is_held() {
-    let (person, catalog) = (sample::blank("P-1"), Catalog::default());
-    let finding = policy("  {}", "  []").logins(&facts(&person, &catalog), &Memo::default());
-    expect!["held person P-1 (bad-login): no candidate of the policy gives a login; complete the name in HR"]
-        .assert_eq(&finding.unwrap_err().to_string());
 }
 
 #[test]
@@ -270,8 +257,10 @@ fn the_manager_is_named_by_the_example_and_cleared_without_one() {
     let view = ManagerView { login: &login, okta_id: &okta_id, person: &boss };
     let facts = facts(&person, &catalog);
     expect![[r#"{"manager": Some(Text("Robin Ash")), "managerId": Some(Text("robin.ash@larkspur.example"))}"#]].assert_eq(&format!("{:?}", policy.manager_attributes(&facts, Some(&view))));
-    expect![[r#"{"manager": None, "managerId": None}"#]].assert_eq(&format!("{:?}", policy.manager_attributes(&facts, None)));
-    expect![[r#"[("employeeNumber", Text("000000104"))]"#]].assert_eq(&format!("{:?}", policy.match_values(&facts)));
+    expect![[r#"{"manager": None, "managerId": None}"#]]
+        .assert_eq(&format!("{:?}", policy.manager_attributes(&facts, None)));
+    expect![[r#"[("employeeNumber", Text("000000104"))]"#]]
+        .assert_eq(&format!("{:?}", policy.match_values(&facts)));
 }
 
 #[test]

@@ -145,9 +145,13 @@ profile:
 "#,
         &expect![[r#"
             rollcall.yaml:6:7: unknown worker field `nope`
+              hint: there are employee_number, job_title, department, location, hire_date and many more; the JSON Schema lists them all
             rollcall.yaml:7:13: unknown worker field `nope`
+              hint: there are employee_number, job_title, department, location, hire_date and many more; the JSON Schema lists them all
             rollcall.yaml:10:9: unknown worker field `nope`
+              hint: there are employee_number, job_title, department, location, hire_date and many more; the JSON Schema lists them all
             rollcall.yaml:12:5: unknown worker field `nope`
+              hint: there are employee_number, job_title, department, location, hire_date and many more; the JSON Schema lists them all
             rollcall.yaml:13:17: `upper` does not take 2 arguments
               hint: upper(text)
             rollcall.yaml:14:6: profile f (line 14) fails for a worker with every field: Unsupported binary operator 'add': Bool(false), String("x")
@@ -163,8 +167,8 @@ profile:
             rollcall.yaml:19:19: `(` is not a regular expression
             rollcall.yaml:20:27: `level` is used where nothing says what it is
               hint: add `level: …` at the top of the policy
-            rollcall.yaml:21:26: the expression ends too early
-              hint: something is missing at the end: a value, a quote or a bracket
+            rollcall.yaml:21:26: this is not an expression: extraneous input ''b''
+              hint: a fixed text needs quotes inside the quotes: "'like this'"
             rollcall.yaml:22:48: the expression ends too early
               hint: something is missing at the end: a value, a quote or a bracket"#]],
     );
@@ -178,9 +182,12 @@ fn yaml_that_is_none_or_too_clever_is_refused() {
         rollcall.yaml:2:1: this is not YAML: while parsing a flow sequence, expected ',' or ']'
           hint: check the indentation, the colon before it, and quotes that are not closed"#]],
     );
-    check("a: b ? c : d", &expect![[r#"
+    check(
+        "a: b ? c : d",
+        &expect![[r#"
         rollcall.yaml:1:10: this is not YAML: mapping values are not allowed in this context
-          hint: quote a value that contains `: ` or ` #`, as every `? :` does"#]]);
+          hint: quote a value that contains `: ` or ` #`, as every `? :` does"#]],
+    );
     check(
         "a: &x 1\nb: *x",
         &expect![[r#"
@@ -242,15 +249,32 @@ fn the_schema_and_the_example_agree_on_every_key() {
 }
 
 #[test]
+fn a_login_needs_a_domain_from_somewhere() {
+    let text = |login| {
+        format!(
+            "version: 1\nhr: {{org_levels: {{}}, time_zones: {{default: Asia/Singapore}}}}\nlogin: \
+             {{candidates: [\"{login}\"]}}\nprofile: {{}}"
+        )
+    };
+    check(
+        &text("worker.user_name"),
+        &expect![[r#"
+        rollcall.yaml:3:22: login candidate 1 (line 3) does not end with a domain
+          hint: add `domain: larkspur.example` to `login`"#]],
+    );
+    check(&text("worker.user_name + '@larkspur.example'"), &expect!["ok"]);
+}
+
+#[test]
 fn every_default_has_the_shape_of_its_key() {
     // A wrong default would be reported at the root of this policy, which leaves everything out.
-    let text = "version: 1\nhr: {org_levels: {}}\nlogin: {candidates: [now]}\nprofile: {}";
+    let text = "version: 1\nhr: {org_levels: {}}\nlogin: {candidates: [now], domain: a.example}\nprofile: {}";
     check(
         text,
         &expect![[r#"
-        ok
-        rollcall.yaml:2:5: every worker is in the time zone UTC
-          hint: a leaver's access ends at midnight of this zone; write `hr.time_zones.default`"#]],
+            ok
+            rollcall.yaml:2:5: every worker is in the time zone UTC
+              hint: a leaver's access ends at midnight of this zone; write `hr.time_zones.default`"#]],
     );
 }
 
