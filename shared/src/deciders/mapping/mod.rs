@@ -18,8 +18,6 @@ mod sample;
 mod text;
 
 #[cfg(test)]
-mod properties;
-#[cfg(test)]
 mod tests;
 
 use std::{

@@ -23,6 +23,8 @@ use crate::{
 enum Wanted {
     Condition,
     Text,
+    /// A text that ends with a domain of its own.
+    Address,
     Anything,
 }
 
@@ -103,11 +105,15 @@ fn try_out(
     let problem = samples(&hr.org_levels, |who, row| match expression.attempt(engine, row) {
         // The people are made up, so that CEL may say what it stumbled over.
         Err(error) => Some((format!("fails for {who}: {error}"), FAILS)),
-        Ok(Answer::Value(Value::Bool(_))) if wanted == Wanted::Text => {
-            Some(("comes to true or false instead of a text".to_owned(), TEXT))
-        }
-        Ok(Answer::Value(Value::Number(_) | Value::List(_))) if wanted == Wanted::Text => {
+        Ok(Answer::Value(Value::Bool(_) | Value::Number(_) | Value::List(_)))
+            if matches!(wanted, Wanted::Text | Wanted::Address) =>
+        {
             Some(("does not come to a text".to_owned(), TEXT))
+        }
+        Ok(Answer::Value(Value::Text(text)))
+            if wanted == Wanted::Address && !text.contains('@') =>
+        {
+            Some(("does not end with a domain".to_owned(), DOMAIN))
         }
         Ok(Answer::Value(Value::Text(_) | Value::Number(_) | Value::List(_)) | Answer::Blank)
             if wanted == Wanted::Condition =>
@@ -122,6 +128,7 @@ fn try_out(
 }
 
 const FAILS: &str = "a blank HR field is the empty text \"\", and numbers need `int(…)` around text that may not be blank";
+const DOMAIN: &str = "add `domain: larkspur.example` to `login`";
 const TEXT: &str = "`string(…)` makes text of anything";
 const CONDITION: &str = "compare with something, for example `worker.location == \"SEA\"`";
 
@@ -338,9 +345,10 @@ impl Reader<'_, '_> {
                 Some(hint.into()),
             );
         }
+        let wanted = if node.get("domain").is_some() { Wanted::Text } else { Wanted::Address };
         let expressions = candidates.items().iter().enumerate();
         let expressions = expressions.filter_map(|(i, it)| {
-            self.expression(it, Scope::WORKER, &format!("login candidate {}", i + 1), Wanted::Text)
+            self.expression(it, Scope::WORKER, &format!("login candidate {}", i + 1), wanted)
         });
         let candidates = expressions.collect();
         let domain = node.get("domain").map(|it| it.text().trim().to_lowercase());

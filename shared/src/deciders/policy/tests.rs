@@ -249,15 +249,32 @@ fn the_schema_and_the_example_agree_on_every_key() {
 }
 
 #[test]
+fn a_login_needs_a_domain_from_somewhere() {
+    let text = |login| {
+        format!(
+            "version: 1\nhr: {{org_levels: {{}}, time_zones: {{default: Asia/Singapore}}}}\nlogin: \
+             {{candidates: [\"{login}\"]}}\nprofile: {{}}"
+        )
+    };
+    check(
+        &text("worker.user_name"),
+        &expect![[r#"
+        rollcall.yaml:3:22: login candidate 1 (line 3) does not end with a domain
+          hint: add `domain: larkspur.example` to `login`"#]],
+    );
+    check(&text("worker.user_name + '@larkspur.example'"), &expect!["ok"]);
+}
+
+#[test]
 fn every_default_has_the_shape_of_its_key() {
     // A wrong default would be reported at the root of this policy, which leaves everything out.
-    let text = "version: 1\nhr: {org_levels: {}}\nlogin: {candidates: [now]}\nprofile: {}";
+    let text = "version: 1\nhr: {org_levels: {}}\nlogin: {candidates: [now], domain: a.example}\nprofile: {}";
     check(
         text,
         &expect![[r#"
-        ok
-        rollcall.yaml:2:5: every worker is in the time zone UTC
-          hint: a leaver's access ends at midnight of this zone; write `hr.time_zones.default`"#]],
+            ok
+            rollcall.yaml:2:5: every worker is in the time zone UTC
+              hint: a leaver's access ends at midnight of this zone; write `hr.time_zones.default`"#]],
     );
 }
 

@@ -57,7 +57,11 @@ pub(in crate::deciders::policy) static LOGIN: Section = Section {
     doc: "How a login is made.",
     keys: &[
         Key::required("candidates", &Shape::List(&Cel), "Expressions, tried in this order."),
-        Key::optional("domain", &Text, "Added to a candidate without `@`."),
+        Key::optional(
+            "domain",
+            &Text,
+            "What every login ends with. Without it every candidate must contain `@` and a domain.",
+        ),
         Key::optional(
             "suffix",
             &Shape::Word(&[
