@@ -148,13 +148,14 @@ fn waiting(report: &Report) -> Vec<Notice> {
             ),
             body: format!(
                 "{}.\n\nNothing in this plan has been done, everything else goes on.\n\n{}\n{more}\n\
-                 To see it: rollcall run {} --dry-run\n\
-                 If UKG is wrong, correct it there, and the plan goes away.\n\
-                 If it is right, raise limits.{} in rollcall.yaml for this day.\n",
+                 To see all of it:    rollcall plans {plan}\n\
+                 If UKG is wrong:     correct it there, and the plan goes away.\n\
+                 If it is right:      rollcall approve {plan} --why \"...\"\n\
+                 \x20                    and the next run of {} carries out exactly this plan.\n",
                 it.objection,
                 people.join("\n"),
                 report.flow,
-                it.objection.kind(),
+                plan = it.plan,
             ),
         }
     });

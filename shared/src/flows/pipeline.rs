@@ -25,7 +25,7 @@ use crate::{
     doors::ledger::{Exit, Lease},
     words::{
         action::{Action, Outcome},
-        finding::{Finding, Subject},
+        finding::{Finding, FindingCode, Subject},
         flow::Flow,
         ids::{PersonId, RunId},
     },
@@ -130,6 +130,14 @@ impl Run<'_> {
         self.report.findings.extend(hr.missing(&memory));
         self.report.findings.extend(hr.nameless(&memory));
         self.keep_our_findings(&hr, &memory);
+        let strangers = self.request.people.iter().filter(|it| hr.roster.person(it).is_none());
+        self.report.findings.extend(strangers.map(|it| {
+            Finding::warning(
+                Subject::Person(it.clone()),
+                FindingCode::MissingFromRoster,
+                "was asked for and is not in UKG; a person is named by UKG's personId",
+            )
+        }));
         self.report.doubts = guard::doubt_roster(
             &hr.roster.counts,
             memory.last_roster.as_ref(),
