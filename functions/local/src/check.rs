@@ -21,7 +21,7 @@ pub async fn run(args: CheckArgs) -> Result<Ending> {
     if json {
         println!("{:#}", checkup.to_json());
     } else {
-        println!("{:<8} {:<17} {}", "ok", "policy", places.policy.display());
+        println!("{:<8} {:<18} {}", Health::Ok, "policy", places.policy.display());
         println!("{checkup}");
     }
     Ok(match checkup.health() {

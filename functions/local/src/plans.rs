@@ -87,7 +87,10 @@ pub async fn reject(args: RejectArgs) -> Result<Ending> {
     let plan = find(&ledger, &args.plan, now).await?;
     let (by, why) = signed(args.word)?;
     let plan = ledger.reject_plan(&plan.id, &by, &why, now).await.map_err(in_wrong_state)?;
-    println!("Rejected. No run of {} carries it out.", plan.flow);
+    println!(
+        "Rejected. No run of {} carries it out; made again, it stays rejected until {:.0}.",
+        plan.flow, plan.expires
+    );
     Ok(Ending::Done)
 }
 

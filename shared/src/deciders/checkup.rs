@@ -52,10 +52,10 @@ pub struct Line {
 impl fmt::Display for Line {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { name, health, detail, advice } = self;
-        write!(f, "{health:<8} {name:<16} {detail}")?;
+        write!(f, "{health:<8} {name:<18} {detail}")?;
         if let Some(advice) = advice {
             // Under the detail, so that the eye finds it.
-            write!(f, "\n{:26}-> {advice}", "")?;
+            write!(f, "\n{:28}-> {advice}", "")?;
         }
         Ok(())
     }
@@ -135,13 +135,13 @@ impl fmt::Display for Checkup {
             writeln!(f, "{it}")?;
         }
         match (self.count(Health::Wrong), self.count(Health::Warning)) {
-            (0, 0) => write!(f, "\nEverything is well; nothing was written."),
+            (0, 0) => write!(f, "\nEverything is well. Nothing was changed."),
             (0, warnings) => {
-                write!(f, "\nRollcall can run ({warnings} to know about); nothing was written.")
+                write!(f, "\nReady, with {warnings} to know about. Nothing was changed.")
             }
             (wrong, warnings) => write!(
                 f,
-                "\nNot ready: {wrong} to put right, {warnings} to know about; nothing was written."
+                "\nNot ready: {wrong} to put right, {warnings} to know about. Nothing was changed."
             ),
         }
     }
@@ -160,13 +160,13 @@ mod tests {
         checkup.warn("clock", "61 s off", "set the clock of this machine");
         checkup.wrong("Okta users", "none", "give the client an admin role");
         expect![[r#"
-            ok       UKG people       250 employments
-            warning  clock            61 s off
-                                      -> set the clock of this machine
-            wrong    Okta users       none
-                                      -> give the client an admin role
+            ok       UKG people         250 employments
+            warning  clock              61 s off
+                                        -> set the clock of this machine
+            wrong    Okta users         none
+                                        -> give the client an admin role
 
-            Not ready: 1 to put right, 1 to know about; nothing was written."#]]
+            Not ready: 1 to put right, 1 to know about. Nothing was changed."#]]
         .assert_eq(&checkup.to_string());
     }
 

@@ -167,12 +167,15 @@ fn scopes(checkup: &mut Checkup, granted: &BTreeSet<Arc<str>>, policy: &Policy) 
     if missing.is_empty() {
         return checkup.ok(NAME, "every scope that is needed is granted");
     }
-    checkup.wrong(
-        NAME,
-        format!("not granted: {}", missing.join(", ")),
-        "a super admin grants them under Applications, the app, Okta API Scopes; name them in \
-         `scopes` if the credentials have that field",
-    );
+    let detail = format!("not granted: {}", missing.join(", "));
+    let advice = "a super admin grants them under Applications, the app, Okta API Scopes; name \
+                  them in `scopes` if the credentials have that field";
+    // No flow writes with a scope to read; what cannot be read gets a line of its own.
+    if missing.iter().all(|it| it.ends_with(".read")) {
+        checkup.warn(NAME, detail, advice);
+    } else {
+        checkup.wrong(NAME, detail, advice);
+    }
 }
 
 async fn canaries(checkup: &mut Checkup, reader: &Reader, policy: &Policy) {
@@ -324,4 +327,35 @@ fn told(error: &dyn StdError) -> String {
         source = it.source();
     }
     res
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::deciders::{checkup::Health, policy};
+
+    fn after(granted: &[&str]) -> Checkup {
+        let policy = Policy::compile("rollcall.yaml", policy::EXAMPLE).unwrap();
+        let granted = granted.iter().map(|it| Arc::from(*it)).collect();
+        let mut checkup = Checkup::default();
+        scopes(&mut checkup, &granted, &policy);
+        checkup
+    }
+
+    #[test]
+    fn who_may_manage_may_read() {
+        let mut granted = okta::DEFAULT_SCOPES.to_vec();
+        assert_eq!(after(&granted).health(), Health::Ok);
+        granted.retain(|it| *it != "okta.roles.read");
+        assert_eq!(after(&granted).health(), Health::Warning);
+        granted.push("okta.roles.manage");
+        assert_eq!(after(&granted).health(), Health::Ok);
+    }
+
+    #[test]
+    fn scopes_that_okta_dropped_are_named() {
+        let checkup = after(&["okta.users.manage", "okta.schemas.read", "okta.roles.read"]);
+        assert_eq!(checkup.health(), Health::Wrong);
+        assert_eq!(checkup.lines[0].detail, "not granted: okta.groups.manage, okta.apps.manage");
+    }
 }
