@@ -23,6 +23,8 @@ pub struct Args {
 pub enum Command {
     /// Run one flow, or all of them, against the UKG and Okta of the credentials.
     Run(RunArgs),
+    /// Say of one person what Okta should hold and why. Writes nothing.
+    Explain(ExplainArgs),
     /// Live through a month of a fictional company on built-in simulators.
     Demo(DemoArgs),
     /// Start simulators of UKG Pro and Okta, to point this or other tools at.
@@ -70,6 +72,22 @@ pub struct RunArgs {
     /// Stop between two people after this many seconds; the next run goes on.
     #[arg(long, value_name = "SECONDS")]
     pub stop_after: Option<u32>,
+    /// Print one JSON object instead of text.
+    #[arg(long)]
+    pub json: bool,
+    /// Where things are.
+    #[command(flatten)]
+    pub places: Places,
+}
+
+/// `rollcall explain`
+#[derive(Debug, ClapArgs)]
+pub struct ExplainArgs {
+    /// Whom: a personId, employee id or employee number of UKG, or the login of a linked account.
+    pub person: String,
+    /// Decide as of this instant.
+    #[arg(long, value_name = "RFC3339")]
+    pub as_of: Option<Timestamp>,
     /// Print one JSON object instead of text.
     #[arg(long)]
     pub json: bool,

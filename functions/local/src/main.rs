@@ -7,6 +7,7 @@
 mod args;
 mod demo;
 mod ending;
+mod explain;
 mod office;
 mod progress;
 mod run;
@@ -25,6 +26,7 @@ async fn main() -> ExitCode {
     progress::log_to_stderr();
     let result = match args.command {
         Command::Run(it) => run::run(it).await,
+        Command::Explain(it) => explain::run(it).await,
         Command::Demo(it) => demo::run(it).await,
         Command::Sandbox(it) => sandbox::run(it).await,
     };

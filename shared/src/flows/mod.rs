@@ -12,6 +12,8 @@ mod act;
 mod apply;
 mod draft;
 mod error;
+mod explain;
+mod explain_text;
 mod held;
 mod hr_side;
 mod keep;
@@ -29,6 +31,7 @@ use std::{collections::BTreeSet, sync::Arc};
 use jiff::Timestamp;
 
 pub use error::Error;
+pub use explain::{Explanation, Grant, Held, Job, Mapped, explain};
 pub use pipeline::run;
 
 use crate::{
