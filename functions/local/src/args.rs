@@ -25,6 +25,8 @@ pub enum Command {
     Run(RunArgs),
     /// Check the policy, the credentials, UKG and Okta, and say what to put right. Writes nothing.
     Check(CheckArgs),
+    /// Say of one person what Okta should hold and why. Writes nothing.
+    Explain(ExplainArgs),
     /// List the plans that were held, or show one of them.
     Plans(PlansArgs),
     /// Let a held plan be carried out, once.
@@ -78,6 +80,22 @@ pub struct RunArgs {
     /// Stop between two people after this many seconds; the next run goes on.
     #[arg(long, value_name = "SECONDS")]
     pub stop_after: Option<u32>,
+    /// Print one JSON object instead of text.
+    #[arg(long)]
+    pub json: bool,
+    /// Where things are.
+    #[command(flatten)]
+    pub places: Places,
+}
+
+/// `rollcall explain`
+#[derive(Debug, ClapArgs)]
+pub struct ExplainArgs {
+    /// Whom: a personId, employee id or employee number of UKG, or the login of a linked account.
+    pub person: String,
+    /// Decide as of this instant.
+    #[arg(long, value_name = "RFC3339")]
+    pub as_of: Option<Timestamp>,
     /// Print one JSON object instead of text.
     #[arg(long)]
     pub json: bool,

@@ -8,6 +8,7 @@ mod args;
 mod check;
 mod demo;
 mod ending;
+mod explain;
 mod office;
 mod plans;
 mod progress;
@@ -28,6 +29,7 @@ async fn main() -> ExitCode {
     let result = match args.command {
         Command::Run(it) => run::run(it).await,
         Command::Check(it) => check::run(it).await,
+        Command::Explain(it) => explain::run(it).await,
         Command::Plans(it) => plans::show(it).await,
         Command::Approve(it) => plans::approve(it).await,
         Command::Reject(it) => plans::reject(it).await,

@@ -1,137 +1,260 @@
-//! The command line, as a person or a schedule uses it, against simulators in another task.
+//! The command as people call it: the real binary against both simulators.
+//!
+//! Statuses and the words that people act upon are checked; what happens to people is told by
+//! the stories.
 
-use std::{fs, path::Path, process::Output};
+#![expect(clippy::unwrap_used, reason = "a test that cannot set up has failed")]
 
-use jiff::civil::date;
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use jiff::civil::{Date, date};
 use rand::SeedableRng;
 use rand_chacha::ChaCha12Rng;
 use rollcall::deciders::policy;
 use rollcall_sandbox::{
+    Town,
     company::hr::{self, NewHire},
-    town::{Options, Town},
+    town,
 };
 use serde_json::Value;
+use tempfile::TempDir;
 
+/// A Monday.
+const TODAY: Date = date(2026, 3, 2);
+
+/// What the command said and how it ended.
+#[derive(Debug)]
+struct Said {
+    status: i32,
+    out: String,
+    err: String,
+}
+
+/// A company, and a folder with everything the command is given.
 struct Desk {
     town: Town,
-    folder: tempfile::TempDir,
+    folder: TempDir,
 }
 
 impl Desk {
-    async fn new(edit: impl FnOnce(String) -> String) -> Self {
-        let town = Town::start(Options::new(30, 7, date(2026, 3, 2))).await.expect("free ports");
-        let folder = tempfile::tempdir().expect("there is room");
-        let write = |name: &str, text: &str| {
-            fs::write(folder.path().join(name), text).expect("there is room");
-        };
-        write("rollcall.yaml", &edit(policy::EXAMPLE.to_owned()));
-        write("credentials.json", &town.credentials().to_string());
-        Self { town, folder }
+    async fn new() -> Self {
+        let town = Town::start(town::Options::new(40, 7, TODAY)).await.unwrap();
+        let desk = Self { town, folder: TempDir::new().unwrap() };
+        desk.write("credentials.json", &desk.town.credentials().to_string());
+        desk.write("rollcall.yaml", policy::EXAMPLE);
+        desk
     }
 
-    async fn rollcall(&self, arguments: &[&str]) -> Output {
-        let mut command = tokio::process::Command::new(env!("CARGO_BIN_EXE_rollcall"));
-        command.args(arguments).current_dir(self.folder.path()).env("ROLLCALL_TIME_TRAVEL", "1");
-        command.output().await.expect("the command can be started")
+    fn path(&self, file: &str) -> PathBuf {
+        self.folder.path().join(file)
     }
 
-    async fn run_all(&self) -> (Option<i32>, Value) {
+    fn write(&self, file: &str, text: &str) {
+        fs::write(self.path(file), text).unwrap();
+    }
+
+    /// Writes the example policy with one text in place of another.
+    fn write_policy(&self, from: &str, to: &str) {
+        assert!(policy::EXAMPLE.contains(from), "the example policy has no {from:?}");
+        self.write("rollcall.yaml", &policy::EXAMPLE.replacen(from, to, 1));
+    }
+
+    /// Calls the command from the desk's folder, where every file has its default name.
+    async fn rollcall(&self, args: &[&str]) -> Said {
+        let folder = self.folder.path().to_owned();
+        let args: Vec<String> = args.iter().map(|it| (*it).to_owned()).collect();
+        tokio::task::spawn_blocking(move || call(&folder, &args)).await.unwrap()
+    }
+
+    /// A run for the instant at which the company stands.
+    async fn run(&self, flow: &str) -> Said {
         let now = self.town.clock.now().to_string();
-        let output = self.rollcall(&["run", "all", "--json", "--as-of", &now]).await;
-        let json = serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{output:?}"));
-        (output.status.code(), json)
+        self.rollcall(&["run", flow, "--as-of", &now]).await
     }
 
-    fn replace(&self, name: &str, text: &str) {
-        fs::write(self.folder.path().join(name), text).expect("there is room");
+    fn calls(&self) -> usize {
+        self.town.ukg.wire().calls().len() + self.town.okta.wire().calls().len()
     }
-}
 
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
-}
+    fn writes(&self) -> usize {
+        self.town.ukg.wire().writes().len() + self.town.okta.wire().writes().len()
+    }
 
-fn is_empty(folder: &Path) -> bool {
-    !folder.join("rollcall.sqlite").exists()
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn check_says_that_all_is_well_and_writes_nothing() {
-    let desk = Desk::new(|policy| policy).await;
-    let output = desk.rollcall(&["check"]).await;
-    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stdout));
-    assert_eq!(desk.town.okta.wire().writes(), []);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn wrong_policy_and_credentials_are_told_together_and_nothing_is_called() {
-    let desk = Desk::new(|policy| policy.replace("\ngroups:", "\ngruops:")).await;
-    desk.replace("credentials.json", r#"{"ukg": {"base_url": "http://elsewhere.example"}}"#);
-    for command in [&["run", "all"][..], &["check"]] {
-        let output = desk.rollcall(command).await;
-        let errors = text(&output.stderr);
-        assert_eq!(output.status.code(), Some(2), "{errors}");
-        for part in
-            ["unknown key `gruops`", "did you mean `groups`", "\"okta\" is missing", "https"]
-        {
-            assert!(errors.contains(part), "{part} is not in:\n{errors}");
+    /// HR enters people who start today.
+    fn hire(&self, people: usize) {
+        let mut random = ChaCha12Rng::seed_from_u64(3);
+        for _ in 0..people {
+            self.town.ukg.hr(|company| {
+                let hire = NewHire::plausible(company, TODAY, &mut random);
+                hr::hire(company, hire);
+            });
         }
     }
-    assert!(desk.town.okta.wire().calls().is_empty());
-    assert!(desk.town.ukg.wire().calls().is_empty());
-    assert!(is_empty(desk.folder.path()));
+}
+
+fn call(folder: &Path, args: &[String]) -> Said {
+    let output = Command::new(env!("CARGO_BIN_EXE_rollcall"))
+        .args(args)
+        .current_dir(folder)
+        .env("ROLLCALL_TIME_TRAVEL", "1")
+        .env("USER", "casey")
+        .env_remove("ROLLCALL_CREDENTIALS")
+        .env_remove("RUST_LOG")
+        .output()
+        .unwrap();
+    Said {
+        status: output.status.code().unwrap(),
+        out: String::from_utf8(output.stdout).unwrap(),
+        err: String::from_utf8(output.stderr).unwrap(),
+    }
+}
+
+/// Fails unless the command ended so, and says all that it said.
+#[track_caller]
+fn ends(said: &Said, statuses: &[i32]) {
+    assert!(statuses.contains(&said.status), "wanted one of {statuses:?}: {said:#?}");
+}
+
+#[track_caller]
+fn contains(text: &str, parts: &[&str]) {
+    for it in parts {
+        assert!(text.contains(it), "no {it:?} in:\n{text}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_a_limit_holds_waits_for_an_approval_that_is_used_once() {
-    let desk = Desk::new(|policy| {
-        policy.replace("\nlimits:\n", "\nlimits:\n  create: {most: 1, percent: 0, floor: 1}\n")
-    })
-    .await;
+async fn a_good_setup_is_well_and_checking_writes_nothing() {
+    let desk = Desk::new().await;
+    let said = desk.rollcall(&["check"]).await;
+    ends(&said, &[0]);
+    contains(&said.out, &["UKG people", "UKG codes", "Okta users", "Okta attributes", "clock"]);
+    let json = desk.rollcall(&["check", "--json"]).await;
+    ends(&json, &[0]);
+    let json: Value = serde_json::from_str(&json.out).unwrap();
+    assert_eq!(json["wrong"], 0);
+    assert_eq!(desk.writes(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_mistake_in_policy_and_credentials_is_told_before_any_call() {
+    let desk = Desk::new().await;
+    let text = policy::EXAMPLE.replacen("budget_share: 50", "budget_share: 500", 1).replacen(
+        "rename: approve",
+        "rename: perhaps",
+        1,
+    );
+    desk.write("rollcall.yaml", &text);
+    let mut credentials = desk.town.credentials();
+    credentials["ukg"]["base_url"] = "not an address".into();
+    credentials["okta"].as_object_mut().unwrap().remove("api_token");
+    desk.write("credentials.json", &credentials.to_string());
+    let said = desk.rollcall(&["check"]).await;
+    ends(&said, &[2]);
+    contains(&said.err, &["budget_share", "rename", "base_url", "okta.client_id"]);
+    assert_eq!(desk.calls(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_okta_lacks_is_told_all_at_once() {
+    let desk = Desk::new().await;
+    let text = policy::EXAMPLE
+        .replacen("key_attribute: ukgPersonId", "key_attribute: nobodysKey", 1)
+        .replacen("canaries: [canary@", "canaries: [nobody@", 1)
+        .replacen("- name: Executives", "- name: Nobodies", 1);
+    desk.write("rollcall.yaml", &text);
+    let said = desk.rollcall(&["check"]).await;
+    ends(&said, &[1]);
+    contains(
+        &said.out,
+        &[
+            "add a custom string attribute nobodysKey in Profile Editor",
+            "does not return number 1",
+            "group \"Nobodies\" does not exist",
+            "2 to put right, 1 to know about",
+        ],
+    );
+    assert!(!said.out.contains("nobody@"), "an address was printed:\n{}", said.out);
+    assert_eq!(desk.writes(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refused_login_is_told_for_both_doors() {
+    let desk = Desk::new().await;
+    let mut credentials = desk.town.credentials();
+    credentials["ukg"]["password"] = "wrong".into();
+    credentials["okta"]["api_token"] = "00wrong".into();
+    desk.write("credentials.json", &credentials.to_string());
+    let said = desk.rollcall(&["check"]).await;
+    ends(&said, &[1]);
+    contains(&said.out, &["ukg does not know the credentials", "okta answered 401"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_held_plan_is_carried_out_once_it_is_approved() {
+    let desk = Desk::new().await;
+    desk.write_policy("\nlimits:\n", "\nlimits:\n  create: {most: 1, percent: 0, floor: 1}\n");
     for _ in 0..2 {
-        desk.run_all().await;
+        ends(&desk.run("all").await, &[0, 4]);
     }
-    desk.town.clock.set("2026-03-03T18:00:00Z".parse().expect("an instant"));
-    let mut random = ChaCha12Rng::seed_from_u64(9);
-    desk.town.ukg.hr(|company| {
-        for _ in 0..3 {
-            let new = NewHire::plausible(company, date(2026, 3, 3), &mut random);
-            hr::hire(company, new);
-        }
-    });
-    let (status, json) = desk.run_all().await;
-    assert_eq!(status, Some(3), "{json:#}");
-    assert_eq!(json["held"][0]["count"], 3);
-    let plan = json["held"][0]["plan_id"].as_str().expect("a plan id").to_owned();
+    desk.hire(3);
+    let said = desk.run("new-hire").await;
+    ends(&said, &[3]);
 
     let plans = desk.rollcall(&["plans"]).await;
-    assert!(text(&plans.stdout).contains(&plan), "{}", text(&plans.stdout));
-    let unknown = desk.rollcall(&["approve", "no-such-plan", "--why", "x"]).await;
-    assert_eq!(unknown.status.code(), Some(2));
-    let approved =
-        desk.rollcall(&["approve", &plan, "--why", "three real people", "--by", "dana"]).await;
-    assert_eq!(approved.status.code(), Some(0), "{}", text(&approved.stderr));
+    ends(&plans, &[0]);
+    let line = plans.out.lines().find(|it| it.contains("new-hire")).unwrap();
+    let plan = line.split_whitespace().next().unwrap();
+    contains(line, &["held"]);
+    contains(&said.out, &[plan]);
+    let shown = desk.rollcall(&["plans", plan]).await;
+    ends(&shown, &[0]);
+    contains(&shown.out, &["Held because", "rollcall approve"]);
 
-    let (status, json) = desk.run_all().await;
-    assert_ne!(status, Some(3), "{json:#}");
-    let created = json["actions"].as_array().map_or(0, |all| {
-        all.iter().filter(|it| it["kind"] == "create" && it["outcome"] == "verified").count()
-    });
-    assert_eq!(created, 3);
-    let (_, json) = desk.run_all().await;
-    assert_eq!(json["actions"], serde_json::json!([]), "nothing is left to do");
+    let before = desk.writes();
+    let approved = desk.rollcall(&["approve", plan, "--why", "three start today"]).await;
+    ends(&approved, &[0]);
+    contains(&approved.out, &["Approved until", "The next run of new-hire", "held again"]);
+    contains(&desk.rollcall(&["plans"]).await.out, &["approved by casey", "three start today"]);
+    assert_eq!(desk.writes(), before, "approving carries nothing out");
+
+    ends(&desk.run("new-hire").await, &[0, 4]);
+    assert!(desk.writes() > before, "the approved plan was not carried out");
+    contains(&desk.rollcall(&["plans"]).await.out, &["applied at", "allowed by casey"]);
+    let again = desk.rollcall(&["approve", plan, "--why", "again"]).await;
+    ends(&again, &[2]);
+    contains(&again.err, &["the plan is applied already"]);
+
+    ends(&desk.run("all").await, &[0, 4]);
+    let after = desk.writes();
+    ends(&desk.run("all").await, &[0, 4]);
+    assert_eq!(desk.writes(), after, "there was something left to do");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn refused_password_is_one_sentence_and_status_1() {
-    let desk = Desk::new(|policy| policy).await;
-    let mut credentials = desk.town.credentials();
-    credentials["ukg"]["password"] = "not-the-password".into();
-    desk.replace("credentials.json", &credentials.to_string());
-    let output = desk.rollcall(&["run", "offboarding"]).await;
-    let errors = text(&output.stderr);
-    assert_eq!(output.status.code(), Some(1), "{errors}");
-    assert!(errors.contains("401") && errors.contains("Check"), "{errors}");
-    assert!(!errors.contains("not-the-password"));
-    assert_eq!(desk.town.okta.wire().writes(), []);
+async fn a_rejected_plan_is_not_carried_out() {
+    let desk = Desk::new().await;
+    desk.write_policy("\nlimits:\n", "\nlimits:\n  create: {most: 1, percent: 0, floor: 1}\n");
+    for _ in 0..2 {
+        ends(&desk.run("all").await, &[0, 4]);
+    }
+    desk.hire(3);
+    ends(&desk.run("new-hire").await, &[3]);
+    let plans = desk.rollcall(&["plans"]).await.out;
+    let plan = plans.split_whitespace().next().unwrap();
+
+    let unknown = desk.rollcall(&["reject", "no-such-plan", "--why", "x"]).await;
+    ends(&unknown, &[2]);
+    contains(&unknown.err, &["there is no plan no-such-plan", plan]);
+
+    let before = desk.writes();
+    let said = desk.rollcall(&["reject", plan, "--why", "wrong import", "--by", "robin"]).await;
+    ends(&said, &[0]);
+    contains(&desk.rollcall(&["plans", plan]).await.out, &["rejected by robin: wrong import"]);
+    ends(&desk.run("new-hire").await, &[3]);
+    assert_eq!(desk.writes(), before);
+    ends(&desk.rollcall(&["approve", plan, "--why", "after all"]).await, &[2]);
 }

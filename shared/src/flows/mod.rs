@@ -13,6 +13,8 @@ mod apply;
 mod check;
 mod draft;
 mod error;
+mod explain;
+mod explain_text;
 mod held;
 mod hr_side;
 mod keep;
@@ -31,6 +33,7 @@ use jiff::Timestamp;
 
 pub use check::check;
 pub use error::Error;
+pub use explain::{Explanation, Grant, Held, Job, Mapped, explain};
 pub use pipeline::run;
 
 use crate::{

@@ -333,6 +333,12 @@ impl Mapping {
         self.rules.attributes.iter().map(|it| &it.name)
     }
 
+    /// The rule that gives an attribute.
+    pub(crate) fn attribute_rule(&self, name: &str) -> Option<Rule> {
+        let attribute = self.rules.attributes.iter().find(|it| &*it.name == name)?;
+        Some(Rule(attribute.value.place.clone()))
+    }
+
     fn with_row<T>(&self, facts: &Facts<'_>, run: impl FnOnce(&Row<'_>) -> T) -> T {
         let Facts { person, manager, manager_login, login, catalog, today } = *facts;
         let now = today.to_string();

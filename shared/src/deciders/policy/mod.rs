@@ -28,7 +28,7 @@ use crate::{
         roster,
     },
     words::{
-        desired::Desired,
+        desired::{Desired, Rule},
         finding::Finding,
         hr::Catalog,
         ids::{Login, PolicyHash},
@@ -181,6 +181,11 @@ impl Policy {
     /// Every app that the policy can assign, by label.
     pub fn owned_apps(&self) -> BTreeSet<Arc<str>> {
         self.mapping.owned_apps()
+    }
+
+    /// The rule that gives a profile attribute, if `profile` maps it.
+    pub fn attribute_rule(&self, name: &str) -> Option<Rule> {
+        self.mapping.attribute_rule(name)
     }
 
     /// Every profile attribute that Rollcall writes, the key and the manager's included.
