@@ -121,6 +121,7 @@ impl fmt::Display for Mapped {
         match wish {
             Wish::Set(value) if now.as_ref() == Some(value) => f.write_str(", as wanted")?,
             Wish::Set(value) => write!(f, ", wanted {:?}", value.to_string())?,
+            Wish::Clear if now.is_none() => f.write_str(", as wanted: the source is blank")?,
             Wish::Clear => f.write_str(", to be cleared: the source is blank")?,
             Wish::Keep => f.write_str(", kept: the source is blank")?,
         }
