@@ -4,7 +4,10 @@ use std::{fs, path::Path};
 
 use anyhow::{Context, Result};
 use jiff::tz::TimeZone;
-use rollcall::{deciders::policy, shell::clock};
+use rollcall::{
+    deciders::policy::{self, Policy},
+    shell::clock,
+};
 use rollcall_sandbox::town::{self, Town};
 
 use crate::{args::SandboxArgs, ending::Ending};
@@ -48,6 +51,11 @@ fn write_files(folder: &Path, town: &Town) -> Result<()> {
         use std::os::unix::fs::PermissionsExt;
         fs::set_permissions(&credentials, fs::Permissions::from_mode(0o600))?;
     }
-    let file = folder.join("rollcall.yaml");
-    fs::write(&file, policy::EXAMPLE).with_context(|| format!("failed to write {}", file.display()))
+    let schema = format!("{:#}\n", Policy::json_schema());
+    let files = [("rollcall.yaml", policy::EXAMPLE), ("rollcall.schema.json", schema.as_str())];
+    for (name, text) in files {
+        let file = folder.join(name);
+        fs::write(&file, text).with_context(|| format!("failed to write {}", file.display()))?;
+    }
+    Ok(())
 }

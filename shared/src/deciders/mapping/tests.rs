@@ -77,11 +77,11 @@ fn the_example_says_everything_about_a_person() {
         timezone = UTC
         title = Engineer
         userType = Employee
-        in Department Level 2: groups[3] "Department {it.name}" (line 177)
-        in Employees: groups[1] "Employees" (line 171)
-        in Everyone at Larkspur: groups[0] "Everyone at Larkspur" (line 170)
-        in Location LOC: groups[4] "Location {it.code}" (line 180)
-        has Expense reports: apps[0] "Expense reports" (line 202)"#]]
+        in Department Level 2: groups[3] "Department {it.name}" (line 178)
+        in Employees: groups[1] "Employees" (line 172)
+        in Everyone at Larkspur: groups[0] "Everyone at Larkspur" (line 171)
+        in Location LOC: groups[4] "Location {it.code}" (line 181)
+        has Expense reports: apps[0] "Expense reports" (line 203)"#]]
     .assert_eq(&told(&policy.desired(&facts, &Memo::default())));
 }
 
@@ -92,10 +92,10 @@ fn somebody_without_a_login_or_a_department_is_held_by_the_example() {
         &policy,
         &sample::blank("P-1"),
         &expect![[r#"
-            held person P-1 (missing-attribute): groups[3] "Department {it.name}" (line 177): the code is blank; complete the record in HR
-            held person P-1 (missing-attribute): profile email (line 128) is blank; complete the record in HR
-            held person P-1 (missing-attribute): profile firstName (line 120) is blank; complete the record in HR
-            held person P-1 (missing-attribute): profile lastName (line 123) is blank; complete the record in HR"#]],
+            held person P-1 (missing-attribute): groups[3] "Department {it.name}" (line 178): the code is blank; complete the record in HR
+            held person P-1 (missing-attribute): profile email (line 129) is blank; complete the record in HR
+            held person P-1 (missing-attribute): profile firstName (line 121) is blank; complete the record in HR
+            held person P-1 (missing-attribute): profile lastName (line 124) is blank; complete the record in HR"#]],
     );
 }
 

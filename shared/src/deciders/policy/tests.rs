@@ -301,3 +301,9 @@ proptest! {
         let _ = Policy::compile("rollcall.yaml", &text).map_err(|it| it.to_string());
     }
 }
+
+#[test]
+fn the_schema_for_editors_is_the_one_that_ships() {
+    let schema = format!("{:#}\n", Policy::json_schema());
+    expect_test::expect_file!["../../../policy/rollcall.schema.json"].assert_eq(&schema);
+}

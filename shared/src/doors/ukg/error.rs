@@ -257,6 +257,11 @@ impl Error {
         if let Self::RateLimited { retry_after, .. } = self { *retry_after } else { None }
     }
 
+    /// Whether there was not even a connection.
+    pub(super) fn never_connected(&self) -> bool {
+        matches!(self, Self::Transport { source: TransportError::Connect(_), .. })
+    }
+
     /// Whether asking the same again in a moment may help.
     pub(super) fn is_passing(&self) -> bool {
         match self {

@@ -23,6 +23,10 @@ pub struct Patience {
     pub budget: Duration,
 }
 
+/// How often a connection that was never made is tried again. A wrong address stays wrong, and the
+/// person who typed it is waiting; a short outage is the next run's business.
+const CONNECTS: usize = 3;
+
 impl Default for Patience {
     /// Outlasts one window of the quota (a minute) and a restart, and still leaves a Lambda most
     /// of its fifteen minutes.
@@ -60,12 +64,17 @@ where
 {
     let begun = Instant::now();
     let mut waits = patience.waits();
+    let mut tries = 0;
     loop {
         let error = match ask().await {
             Ok(it) => return Ok(it),
             Err(error) if !error.is_passing() => return Err(error),
             Err(error) => error,
         };
+        tries += 1;
+        if error.never_connected() && tries > CONNECTS {
+            return Err(error);
+        }
         let Some(own_wait) = waits.next() else { return Err(error) };
         // The server knows better than we do when its window ends.
         let wait = error.term().unwrap_or(own_wait);
