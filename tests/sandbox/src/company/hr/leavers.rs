@@ -90,8 +90,10 @@ pub fn move_termination(company: &mut Company, person_id: &str, to: Date) -> HrE
     let now = company.now;
     let row = &mut company.people[person].employments[employment];
     let termination = row.termination.as_mut().expect("only an entered termination can move");
+    // Who meant to work until the end still does; vacation days taken before it stay where they are.
+    let until_the_end = termination.last_worked == termination.date;
     termination.date = to;
-    termination.last_worked = termination.last_worked.min(to);
+    termination.last_worked = if until_the_end { to } else { termination.last_worked.min(to) };
     row.changed = now;
     let text = format!("{} leaves on {to} instead", company.name_of(person));
     company.enter(Act::MoveTermination, Some(person), to, text)
