@@ -234,6 +234,9 @@ pub enum Concern {
     SuspendedByOthers,
     /// HR says at work; somebody else deactivated the account.
     DeactivatedByOthers,
+    /// HR says away; somebody else had suspended the account before. Taking the suspension for
+    /// ours would undo it on the day the person is back.
+    SuspendedBefore,
     /// The account should be closed for now, and its status does not allow suspending.
     CannotSuspend,
 }
@@ -288,7 +291,9 @@ pub fn steps(
             return (vec![], Some(Concern::DeactivatedByOthers));
         }
 
-        (Standing::Paused(_), None | Some(Staged | Suspended | Deprovisioned)) => vec![],
+        (Standing::Paused(_), None | Some(Staged | Deprovisioned)) => vec![],
+        (Standing::Paused(_), Some(Suspended)) if closed_by_us => vec![],
+        (Standing::Paused(_), Some(Suspended)) => return (vec![], Some(Concern::SuspendedBefore)),
         (Standing::Paused(_), Some(Active)) => vec![Suspend, EndSessions],
         // Okta documents suspending for ACTIVE only (reference/okta.md, section 2.2).
         (Standing::Paused(_), Some(Provisioned | Recovery | PasswordExpired | LockedOut)) => {
@@ -412,6 +417,18 @@ mod tests {
             Some(StandingKind::Paused),
             expect!["Unsuspend -> Tend"],
         );
+    }
+
+    #[test]
+    fn suspension_from_before_a_leave_does_not_become_ours() {
+        let away = Standing::Paused(Absence::Suspended);
+        check(
+            &away,
+            Some(Status::Suspended),
+            Some(StandingKind::Open),
+            expect!["! SuspendedBefore"],
+        );
+        check(&away, Some(Status::Suspended), Some(StandingKind::Paused), expect![""]);
     }
 
     #[test]

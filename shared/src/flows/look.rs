@@ -65,7 +65,11 @@ impl<'a> Lens<'a> {
     ) -> Result<Look<'a>, Vec<Finding>> {
         let standing = lifecycle::standing(person, &self.policy.lifecycle, self.as_of);
         let link = self.memory.link(&person.id);
-        let before = self.memory.standing(&person.id);
+        // A suspension of ours that a crash cut off before it was remembered is ours all the same.
+        let before = match self.memory.was_suspending(&person.id) {
+            true => Some(StandingKind::Paused),
+            false => self.memory.standing(&person.id),
+        };
         let mut logins = Vec::new();
         let (desired, manager) = match standing {
             Standing::Preboard | Standing::Open => {

@@ -9,7 +9,10 @@ use super::Error;
 use crate::{
     deciders::{guard::LastRoster, lifecycle::StandingKind},
     doors::ledger::{Fingerprint, Intent, Ledger, Link, Snapshot},
-    words::ids::{EmployeeId, PersonId},
+    words::{
+        action::Kind,
+        ids::{EmployeeId, PersonId},
+    },
 };
 
 /// What is remembered about people.
@@ -82,6 +85,13 @@ impl Memory {
     /// The standing that was last verified.
     pub(super) fn standing(&self, person: &PersonId) -> Option<StandingKind> {
         self.snapshots.get(person).and_then(|(_, standing)| *standing)
+    }
+
+    /// Whether a run was cut off while it suspended this person for an absence.
+    pub(super) fn was_suspending(&self, person: &PersonId) -> bool {
+        let is_out = self.standing(person) == Some(StandingKind::Out);
+        let mut mine = self.interrupted.iter().filter(|it| it.person == *person);
+        !is_out && mine.any(|it| it.kind == Kind::Suspend)
     }
 
     /// Whether Okta was last verified to match just this.

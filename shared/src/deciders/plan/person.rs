@@ -63,7 +63,8 @@ pub struct Case<'a> {
 
 /// Plans for one person. An empty list of actions means that nothing needs doing.
 pub fn plan(case: &Case<'_>, directory: &Directory) -> (PersonPlan, Vec<Finding>) {
-    let mut draft = Draft { case, directory, actions: Vec::new(), findings: Vec::new() };
+    let (actions, findings) = (Vec::new(), Vec::new());
+    let mut draft = Draft { case, directory, actions, findings, is_stripped: false };
     let account = case.seen.map(|it| &it.account);
     let status = account.map(|it| it.status);
     let (steps, concern) =
@@ -107,6 +108,8 @@ struct Draft<'a> {
     directory: &'a Directory,
     actions: Vec<Action>,
     findings: Vec<Finding>,
+    /// Whether an earlier step of this plan takes every group and app away.
+    is_stripped: bool,
 }
 
 /// Okta takes at most this many groups in a create call (reference/okta.md, section 2.5).
@@ -154,6 +157,12 @@ impl Draft<'_> {
                 FindingCode::Drift,
                 "HR says at work, but somebody else deactivated the account; it stays closed \
                  until a person activates it in Okta"
+                    .to_owned(),
+            ),
+            Concern::SuspendedBefore => (
+                FindingCode::Drift,
+                "away, and somebody else had suspended the account before; it stays suspended, \
+                 also on return, until a person unsuspends it in Okta"
                     .to_owned(),
             ),
             Concern::CannotSuspend => (
@@ -226,10 +235,10 @@ impl Draft<'_> {
             self.tend_profile(desired, &seen.account);
         }
 
+        let (groups, apps) = self.held_by_then(seen);
         let wanted = self.wanted_groups(desired);
         let is_wanted = |it: &&GroupRef| wanted.iter().any(|(wanted, _)| wanted.id == it.id);
-        let surplus: Vec<GroupRef> = seen
-            .groups
+        let surplus: Vec<GroupRef> = groups
             .iter()
             .filter(|it| self.directory.owns_group(&it.id) && !is_wanted(it))
             .cloned()
@@ -238,22 +247,32 @@ impl Draft<'_> {
             self.leave(group, "no rule gives it");
         }
         for (group, rule) in wanted {
-            if !seen.groups.iter().any(|it| it.id == group.id) {
+            if !groups.iter().any(|it| it.id == group.id) {
                 self.push(ActionKind::JoinGroup(group), rule.0);
             }
         }
 
         let wanted = self.wanted_apps(desired);
-        for app in &seen.apps {
+        for app in &apps {
             if self.directory.owns_app(&app.id) && !wanted.iter().any(|(it, _)| it.id == app.id) {
                 self.push(ActionKind::UnassignApp(app.clone()), "no rule gives it");
             }
         }
         for (app, rule) in wanted {
-            if !seen.apps.iter().any(|it| it.id == app.id) {
+            if !apps.iter().any(|it| it.id == app.id) {
                 self.push(ActionKind::AssignApp(app), rule.0);
             }
         }
+    }
+
+    /// The groups and apps that are left when the steps before this one have been taken: what a
+    /// rehire is stripped of first must be given again, and not taken a second time.
+    fn held_by_then(&self, seen: &Seen) -> (BTreeSet<GroupRef>, BTreeSet<AppRef>) {
+        if !self.is_stripped {
+            return (seen.groups.clone(), seen.apps.clone());
+        }
+        let stays = |it: &&GroupRef| self.directory.is_filled_by_rule(&it.id);
+        (seen.groups.iter().filter(stays).cloned().collect(), BTreeSet::new())
     }
 
     fn tend_profile(&mut self, desired: &Desired, account: &Account) {
@@ -283,6 +302,7 @@ impl Draft<'_> {
         for app in seen.apps.clone() {
             self.push(ActionKind::UnassignApp(app), "");
         }
+        self.is_stripped = true;
     }
 
     fn leave(&mut self, group: GroupRef, cause: &'static str) {
