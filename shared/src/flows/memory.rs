@@ -112,9 +112,11 @@ impl Memory {
         self.snapshots.insert(snapshot.person.clone(), (snapshot.fingerprint, standing));
     }
 
-    /// Everybody whose account was verified at least once.
+    /// Everybody whose account was verified at least once. Somebody who left long ago and has none
+    /// does not count: the first run, which begins with leavers, is still the first.
     pub(super) fn verified_people(&self) -> BTreeSet<PersonId> {
-        self.snapshots.keys().cloned().collect()
+        let accounts = self.snapshots.keys().filter(|it| self.links.contains_key(*it));
+        accounts.cloned().collect()
     }
 
     /// People with a step that was begun and not finished.
