@@ -43,6 +43,10 @@ impl Hand<'_> {
         let Some(user) = self.user().cloned() else {
             return Ok(Said::skipped("there is no account"));
         };
+        // The manager went with the rest of the profile: one call for any number of attributes.
+        if let (ActionKind::SetManager { .. }, Some(receipt)) = (&action.kind, &self.profile) {
+            return Ok(Said::done(receipt.request_id.clone()));
+        }
         let answer = self.write(&user, &action.kind).await;
         match answer {
             Ok(receipt) => {
@@ -53,6 +57,9 @@ impl Hand<'_> {
                     && let Some(seen) = self.seen.clone()
                 {
                     *link = Some(self.link(&seen.account, right, false).await?);
+                }
+                if action.kind.kind() == Kind::Update {
+                    self.profile = Some(receipt.clone());
                 }
                 Ok(Said::done(receipt.request_id))
             }
@@ -119,9 +126,16 @@ impl Hand<'_> {
                 self.reader.settle(user).await?;
                 Ok(receipt)
             }
-            ActionKind::Update(changes) | ActionKind::SetManager { changes, .. } => {
-                let changes: BTreeMap<_, _> =
-                    changes.iter().map(|(name, it)| (name.clone(), it.after.clone())).collect();
+            ActionKind::Update(_) | ActionKind::SetManager { .. } => {
+                let mut changes = BTreeMap::new();
+                for it in &self.part.actions {
+                    if let ActionKind::Update(some) | ActionKind::SetManager { changes: some, .. } =
+                        &it.kind
+                    {
+                        let after = some.iter().map(|(name, it)| (name.clone(), it.after.clone()));
+                        changes.extend(after);
+                    }
+                }
                 Ok(self.writer.update_profile(user, &changes).await?.receipt)
             }
             ActionKind::Create(_) | ActionKind::SaveUndo => {

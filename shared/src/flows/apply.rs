@@ -20,7 +20,7 @@ use crate::{
     doors::{
         Verdict,
         ledger::{Claim, Intent, Lease, Link, Settlement},
-        okta::{Reader, Writer},
+        okta::{Reader, Receipt, Writer},
     },
     words::{
         action::{Kind, Outcome},
@@ -88,7 +88,8 @@ pub(super) async fn apply(site: &Site<'_>, plan: &Plan, side: &OktaSide) -> Resu
     for group in [urgent, others] {
         let hand = |(seq, part): (u32, &'_ PersonPlan)| {
             let seen = part.user.as_ref().and_then(|it| side.seen(it));
-            Hand { site, writer: &writer, reader: &reader, part: part.clone(), seq, seen }
+            let part = part.clone();
+            Hand { site, writer: &writer, reader: &reader, part, seq, seen, profile: None }
         };
         let mut work = stream::iter(group.into_iter().map(hand))
             .map(|it| async move {
@@ -127,6 +128,8 @@ pub(super) struct Hand<'a> {
     seq: u32,
     /// What was seen of the account; of a new one, once it is there.
     pub(super) seen: Option<Seen>,
+    /// Okta's receipt for the one call that took all changes of the profile.
+    pub(super) profile: Option<Receipt>,
 }
 
 /// What Okta said to one step.
