@@ -5,5 +5,6 @@ mod joiner;
 mod leaver;
 mod mover;
 mod oauth;
+mod others;
 mod privacy;
 mod safety;

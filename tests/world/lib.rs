@@ -5,6 +5,8 @@
 use std::{path::PathBuf, sync::Arc};
 
 use jiff::{Timestamp, civil::Date};
+use rand::SeedableRng;
+use rand_chacha::ChaCha12Rng;
 use rollcall::{
     deciders::{
         policy::{self, Policy},
@@ -19,8 +21,11 @@ use rollcall::{
     words::{flow::Flow, ids::PersonId},
 };
 use rollcall_sandbox::{
-    company::{Company, HrEvent, PersonView},
-    okta::Status,
+    company::{
+        Company, HrEvent, PersonView,
+        hr::{self, NewHire},
+    },
+    okta::{GroupKind, Status},
     town::{Options, Town},
 };
 
@@ -99,6 +104,20 @@ impl World {
     /// Whom an act of HR is about.
     pub fn who(event: &HrEvent) -> String {
         event.person_id.clone().expect("this act is about a person")
+    }
+
+    /// Hires somebody plausible as an employee at a site, who starts on a day.
+    pub fn joins(&self, start: Date, location: &str) -> String {
+        let mut random = ChaCha12Rng::seed_from_u64(4242);
+        self.hr(|company| {
+            let hire = NewHire {
+                location: location.to_owned(),
+                employee_type: "REG".to_owned(),
+                contract_end: None,
+                ..NewHire::plausible(company, start, &mut random)
+            };
+            Self::who(&hr::hire(company, hire))
+        })
     }
 
     /// A request for one flow at this world's instant.
@@ -187,13 +206,32 @@ impl World {
 
     /// Changes a person's account behind Rollcall's back.
     pub fn by_hand(&self, person: &str, status: Status) {
+        let id = self.user_id(person);
+        self.town.okta.org().force_status(&id, status);
+    }
+
+    /// Puts a person into a group behind Rollcall's back; makes the group if there is none.
+    pub fn put_in_group(&self, person: &str, group: &str) {
+        let user = self.user_id(person);
         let mut org = self.town.okta.org();
-        let id = org
-            .users()
-            .find(|it| attribute(it, "ukgPersonId") == person)
-            .map(|it| it.id.clone())
-            .expect("the person has an account");
-        org.force_status(&id, status);
+        let known = org.group_by_name(group).map(|it| it.id.clone());
+        let group = known.unwrap_or_else(|| org.add_group(group, GroupKind::Okta));
+        org.add_to_group(&group, &user);
+    }
+
+    /// Takes a person out of a group behind Rollcall's back.
+    pub fn take_out_of_group(&self, person: &str, group: &str) {
+        let user = self.user_id(person);
+        let mut org = self.town.okta.org();
+        let group = org.group_by_name(group).map(|it| it.id.clone()).expect("the group exists");
+        org.remove_from_group(&group, &user);
+    }
+
+    /// Okta's id of a person's account; there must be one.
+    pub fn user_id(&self, person: &str) -> String {
+        let org = self.town.okta.org();
+        let user = org.users().find(|it| attribute(it, "ukgPersonId") == person);
+        user.map(|it| it.id.to_string()).expect("the person has an account")
     }
 
     /// Runs everything again, by change and in full: no step, no write to Okta, no mail.

@@ -39,14 +39,24 @@ pub enum Match<'a> {
         /// The attributes that agree.
         by: Arc<str>,
     },
-    /// An account of this login exists and does not match strongly.
-    Resembles(&'a Account),
+    /// Accounts that nobody owns agree in part: in the login, or in the first of the strong
+    /// attributes while the others differ. Never empty.
+    Resembles(Vec<Resemblance<'a>>),
     /// More than one account claims to be this person's.
     Several(Vec<OktaUserId>),
     /// The ledger's link leads to an account that carries another person's key.
     Stolen(&'a Account),
     /// Nothing.
     Nobody,
+}
+
+/// An account that may be a person's, and may be a namesake's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Resemblance<'a> {
+    /// The account.
+    pub account: &'a Account,
+    /// The attribute that agrees.
+    pub by: Arc<str>,
 }
 
 impl Accounts {
@@ -167,10 +177,17 @@ impl Accounts {
             (None, _) => {}
         }
         // Only the first wish counts: the second Ada Lovelace resembles the first one's account.
-        match logins.first().and_then(|it| self.by_login(it)) {
-            Some(account) if self.key_of(account).is_none() => Match::Resembles(account),
-            Some(_) | None => Match::Nobody,
-        }
+        let by_login = logins.first().and_then(|it| self.by_login(it));
+        let by_login = by_login.map(|account| Resemblance { account, by: "login".into() });
+        // The right number under another name is somebody's account who has married since, or
+        // another company's employee: to make a second account would be a guess (hr-case 45).
+        let by_number = strong.first().filter(|_| strong.len() > 1).into_iter().flat_map(|it| {
+            let same = self.by_match.get(it).map_or(&[][..], Vec::as_slice);
+            same.iter().map(|at| Resemblance { account: &self.accounts[*at], by: it.0.clone() })
+        });
+        let mut alike: Vec<Resemblance<'_>> = by_login.into_iter().chain(by_number).collect();
+        alike.retain(|it| self.key_of(it.account).is_none());
+        if alike.is_empty() { Match::Nobody } else { Match::Resembles(alike) }
     }
 
     /// The accounts for which every one of `strong` agrees; none when there is nothing to agree on.
@@ -240,7 +257,10 @@ mod tests {
         let strong = all.find(&"P2".into(), None, &number("002"), &logins("bob@x.io"));
         assert!(matches!(strong, Match::Strong { account, .. } if account.id.as_str() == "u2"));
         let weak = all.find(&"P3".into(), None, &number("003"), &logins("cyd@x.io"));
-        assert!(matches!(weak, Match::Resembles(it) if it.id.as_str() == "u3"));
+        assert!(matches!(&weak, Match::Resembles(them) if them[0].account.id.as_str() == "u3"));
+        let both = [number("002"), vec![("lastName".into(), Value::text("New").unwrap())]];
+        let married = all.find(&"P2".into(), None, &both.concat(), &logins("new@x.io"));
+        assert!(matches!(&married, Match::Resembles(them) if them[0].account.id.as_str() == "u2"));
         // Somebody else's account of the same name is no resemblance: it has an owner.
         let other = all.find(&"P9".into(), None, &number("009"), &logins("ada@x.io"));
         assert_eq!(other, Match::Nobody);

@@ -200,6 +200,47 @@ pub fn due(person: &Person, rules: &Rules, now: Timestamp) -> Vec<Timestamp> {
     res
 }
 
+/// What was last verified of an account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Before {
+    /// What it was.
+    pub standing: StandingKind,
+    /// Whether somebody else had suspended it before we closed it: their reason outlives ours, so
+    /// a departure or an absence that ends does not open it (hr-case 47).
+    pub suspended_by_others: bool,
+}
+
+impl Before {
+    /// An account that nobody else had closed.
+    pub fn of(standing: StandingKind) -> Self {
+        Self { standing, suspended_by_others: false }
+    }
+
+    /// Whether the account was closed by us when it was last verified.
+    fn is_closed(self) -> bool {
+        match self.standing {
+            StandingKind::Paused | StandingKind::Out => true,
+            StandingKind::TooEarly | StandingKind::Preboard | StandingKind::Open => false,
+        }
+    }
+}
+
+/// Whether somebody else closed an account that was found with this status, as far as has to be
+/// remembered for the day it might be opened again.
+pub fn is_suspended_by_others(
+    standing: &Standing,
+    status: Option<Status>,
+    before: Option<Before>,
+) -> bool {
+    match standing {
+        Standing::TooEarly | Standing::Preboard | Standing::Open => false,
+        Standing::Paused(_) | Standing::Out { .. } => {
+            before.is_some_and(|it| it.suspended_by_others)
+                || (status == Some(Status::Suspended) && !before.is_some_and(Before::is_closed))
+        }
+    }
+}
+
 /// One step of an account's life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
@@ -251,7 +292,7 @@ pub enum Concern {
 pub fn steps(
     standing: &Standing,
     status: Option<Status>,
-    before: Option<StandingKind>,
+    before: Option<Before>,
     is_rehire: bool,
 ) -> (Vec<Step>, Option<Concern>) {
     use Status::{
@@ -261,7 +302,8 @@ pub fn steps(
         Activate, Create, Deactivate, EndSessions, Reactivate, RevokeGrants, SaveUndo, Strip,
         Suspend, Tend, Unsuspend,
     };
-    let closed_by_us = matches!(before, Some(StandingKind::Paused | StandingKind::Out));
+    let closed_by_us = before.is_some_and(|it| it.is_closed() && !it.suspended_by_others);
+    let before = before.map(|it| it.standing);
     let steps = match (standing, status) {
         // Never take access away over a start date alone: contractors become employees.
         (Standing::TooEarly, _) => vec![],
@@ -295,9 +337,20 @@ pub fn steps(
         (Standing::Paused(_), Some(Suspended)) if closed_by_us => vec![],
         (Standing::Paused(_), Some(Suspended)) => return (vec![], Some(Concern::SuspendedBefore)),
         (Standing::Paused(_), Some(Active)) => vec![Suspend, EndSessions],
-        // Okta documents suspending for ACTIVE only (reference/okta.md, section 2.2).
+        // Okta documents suspending for ACTIVE only (reference/okta.md, section 2.2). What can be
+        // done is done once; the account is watched until its status allows the rest.
         (Standing::Paused(_), Some(Provisioned | Recovery | PasswordExpired | LockedOut)) => {
-            return (vec![EndSessions], Some(Concern::CannotSuspend));
+            let steps = match before {
+                Some(StandingKind::Paused) => vec![],
+                Some(
+                    StandingKind::TooEarly
+                    | StandingKind::Preboard
+                    | StandingKind::Open
+                    | StandingKind::Out,
+                )
+                | None => vec![EndSessions],
+            };
+            return (steps, Some(Concern::CannotSuspend));
         }
 
         (Standing::Out { .. }, None) => vec![],
@@ -358,7 +411,7 @@ mod tests {
         before: Option<StandingKind>,
         expected: Expect,
     ) {
-        let (steps, concern) = steps(standing, status, before, false);
+        let (steps, concern) = steps(standing, status, before.map(Before::of), false);
         let told: Vec<_> = steps.iter().map(|it| format!("{it:?}")).collect();
         let concern = concern.map_or(String::new(), |it| format!("! {it:?}"));
         expected.assert_eq(&format!("{}{concern}", told.join(" -> ")));
@@ -429,6 +482,29 @@ mod tests {
             expect!["! SuspendedBefore"],
         );
         check(&away, Some(Status::Suspended), Some(StandingKind::Paused), expect![""]);
+    }
+
+    #[test]
+    fn suspension_from_before_a_departure_outlives_it() {
+        let before = Some(Before::of(StandingKind::Open));
+        assert!(is_suspended_by_others(&leaver(false), Some(Status::Suspended), before));
+        let remembered = Before { standing: StandingKind::Out, suspended_by_others: true };
+        for status in [Status::Suspended, Status::Deprovisioned] {
+            assert!(is_suspended_by_others(&leaver(true), Some(status), Some(remembered)));
+            let (steps, concern) = steps(&Standing::Open, Some(status), Some(remembered), false);
+            assert_eq!(steps, [], "{status}");
+            assert!(concern.is_some(), "{status}");
+        }
+        let ours = Some(Before::of(StandingKind::Out));
+        assert!(!is_suspended_by_others(&leaver(false), Some(Status::Suspended), ours));
+    }
+
+    #[test]
+    fn what_cannot_be_suspended_is_signed_out_once_and_watched() {
+        let away = Standing::Paused(Absence::Leave);
+        let status = Some(Status::LockedOut);
+        check(&away, status, None, expect!["EndSessions! CannotSuspend"]);
+        check(&away, status, Some(StandingKind::Paused), expect!["! CannotSuspend"]);
     }
 
     #[test]

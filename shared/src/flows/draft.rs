@@ -12,11 +12,12 @@ use super::{
 };
 use crate::{
     deciders::{
-        accounts::Match,
+        accounts::{Match, Resemblance},
+        lifecycle::{self, Before},
         plan::{self, Case, PersonPlan},
     },
     words::{
-        account::Account,
+        account::{Account, Status},
         action::{Action, ActionKind},
         finding::{Finding, FindingCode, Subject},
         ids::{Login, OktaUserId, PersonId},
@@ -32,12 +33,21 @@ pub(super) struct Aim {
     pub(super) fields: serde_json::Map<String, serde_json::Value>,
 }
 
+/// No look has this fingerprint: who is remembered with it is looked at again in every run.
+const WATCHED: [u8; 32] = [0; 32];
+
 impl Aim {
-    fn of(look: &Look<'_>) -> Self {
+    /// What `look` leads to. Somebody whose account others have touched, or whose status is in
+    /// the way, is watched until that is resolved.
+    fn of(look: &Look<'_>, status: Option<Status>, is_watched: bool) -> Self {
+        let suspended_by_others =
+            lifecycle::is_suspended_by_others(&look.standing, status, look.before);
+        let before = Before { standing: look.standing.kind(), suspended_by_others };
         let nothing = BTreeMap::new();
         let attributes = look.desired.as_ref().map_or(&nothing, |it| &it.attributes);
-        let fields = memory::fields(look.standing.kind(), attributes);
-        Self { fingerprint: look.fingerprint, fields }
+        let fields = memory::fields(before, attributes);
+        let fingerprint = if is_watched { WATCHED } else { look.fingerprint };
+        Self { fingerprint, fields }
     }
 }
 
@@ -117,10 +127,13 @@ impl Draft {
             key_attribute: &lens.policy.okta.key_attribute,
         };
         let (part, findings) = plan::plan(&case, &side.directory);
-        // Somebody else's decision stands against HR: looked at again until it is resolved.
-        let is_open = findings.iter().any(|it| it.code == FindingCode::Drift);
+        // Somebody else's decision, or a status that is in the way, stands against HR.
+        let is_open = findings
+            .iter()
+            .any(|it| matches!(it.code, FindingCode::Drift | FindingCode::StuckStatus));
         self.findings.extend(findings);
-        self.aims.insert(person.id.clone(), Aim::of(look));
+        let status = seen.as_ref().map(|it| it.account.status);
+        self.aims.insert(person.id.clone(), Aim::of(look, status, is_open));
         if !part.actions.is_empty() {
             self.parts.push(part);
         } else if !is_open {
@@ -154,18 +167,17 @@ impl Draft {
                 self.adopt(look, account, by);
                 return Whose::Settled;
             }
-            Match::Resembles(account) if self.claimed.contains(&account.id) => {
-                return Whose::Nobody;
-            }
-            Match::Resembles(account) => (
-                FindingCode::AdoptionCandidate,
-                format!(
-                    "user {} has the login this person would get, and nothing else proves that \
-                     it is the same human. If it is, set {key} of that user to {}; if not, set \
-                     it to the id of the person whose account it is, or rename it",
+            Match::Resembles(alike) => {
+                let unclaimed = alike.iter().find(|it| !self.claimed.contains(&it.account.id));
+                let Some(Resemblance { account, by }) = unclaimed else { return Whose::Nobody };
+                let detail = format!(
+                    "user {} has the {by} of this person, and nothing else proves that it is the \
+                     same human. If it is, set {key} of that user to {}; if not, set it to the \
+                     id of the person whose account it is, or change its {by}",
                     account.id, person.id
-                ),
-            ),
+                );
+                (FindingCode::AdoptionCandidate, detail)
+            }
             Match::Several(users) => {
                 let users: Vec<_> = users.iter().map(ToString::to_string).collect();
                 let users = users.join(", ");

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::{hr_side::HrSide, memory::Memory, scope};
 use crate::{
     deciders::{
-        lifecycle::{self, Standing, StandingKind},
+        lifecycle::{self, Before, Standing, StandingKind},
         mapping::{Facts, ManagerView, Memo},
         plan::{ManagerWish, fingerprint},
         policy::Policy,
@@ -28,8 +28,8 @@ use crate::{
 pub(super) struct Look<'a> {
     pub(super) person: &'a Person,
     pub(super) standing: Standing,
-    /// The standing that was last verified.
-    pub(super) before: Option<StandingKind>,
+    /// What was last verified.
+    pub(super) before: Option<Before>,
     /// What the policy wants; `None` when the standing needs nothing more.
     pub(super) desired: Option<Desired>,
     pub(super) manager: ManagerWish,
@@ -67,8 +67,8 @@ impl<'a> Lens<'a> {
         let link = self.memory.link(&person.id);
         // A suspension of ours that a crash cut off before it was remembered is ours all the same.
         let before = match self.memory.was_suspending(&person.id) {
-            true => Some(StandingKind::Paused),
-            false => self.memory.standing(&person.id),
+            true => Some(Before::of(StandingKind::Paused)),
+            false => self.memory.before(&person.id),
         };
         let mut logins = Vec::new();
         let (desired, manager) = match standing {

@@ -7,7 +7,10 @@ use std::{
 
 use super::Error;
 use crate::{
-    deciders::{guard::LastRoster, lifecycle::StandingKind},
+    deciders::{
+        guard::LastRoster,
+        lifecycle::{Before, StandingKind},
+    },
     doors::ledger::{Fingerprint, Intent, Ledger, Link, Snapshot},
     words::{
         action::Kind,
@@ -19,7 +22,7 @@ use crate::{
 #[derive(Debug, Default)]
 pub(super) struct Memory {
     links: HashMap<PersonId, Link>,
-    snapshots: HashMap<PersonId, (Fingerprint, Option<StandingKind>)>,
+    snapshots: HashMap<PersonId, (Fingerprint, Option<Before>)>,
     by_employee: HashMap<EmployeeId, PersonId>,
     /// Steps that were begun and of which nobody knows whether they had their effect.
     pub(super) interrupted: Vec<Intent>,
@@ -28,6 +31,8 @@ pub(super) struct Memory {
 
 /// The field of a snapshot that holds the standing.
 const STANDING: &str = "standing";
+/// The field that says that somebody else had suspended the account before us.
+const SUSPENDED_BY_OTHERS: &str = "suspended_by_others";
 /// Snapshots asked for at once.
 const PAGE: usize = 1000;
 
@@ -82,9 +87,14 @@ impl Memory {
         self.links.len()
     }
 
+    /// What was last verified.
+    pub(super) fn before(&self, person: &PersonId) -> Option<Before> {
+        self.snapshots.get(person).and_then(|(_, before)| *before)
+    }
+
     /// The standing that was last verified.
     pub(super) fn standing(&self, person: &PersonId) -> Option<StandingKind> {
-        self.snapshots.get(person).and_then(|(_, standing)| *standing)
+        self.before(person).map(|it| it.standing)
     }
 
     /// Whether a run was cut off while it suspended this person for an absence.
@@ -108,8 +118,11 @@ impl Memory {
 
     pub(super) fn put_snapshot(&mut self, snapshot: &Snapshot) {
         let standing = snapshot.fields.get(STANDING).and_then(serde_json::Value::as_str);
-        let standing = standing.and_then(StandingKind::parse);
-        self.snapshots.insert(snapshot.person.clone(), (snapshot.fingerprint, standing));
+        let before = standing.and_then(StandingKind::parse).map(|standing| Before {
+            standing,
+            suspended_by_others: snapshot.fields.contains_key(SUSPENDED_BY_OTHERS),
+        });
+        self.snapshots.insert(snapshot.person.clone(), (snapshot.fingerprint, before));
     }
 
     /// Everybody whose account was verified at least once. Somebody who left long ago and has none
@@ -125,9 +138,9 @@ impl Memory {
     }
 }
 
-/// The fields of a snapshot: the standing, and what the policy mapped.
+/// The fields of a snapshot: how the account stands, and what the policy mapped.
 pub(super) fn fields(
-    standing: StandingKind,
+    before: Before,
     attributes: &BTreeMap<Arc<str>, crate::words::desired::Wish>,
 ) -> serde_json::Map<String, serde_json::Value> {
     use crate::words::desired::Wish;
@@ -136,7 +149,10 @@ pub(super) fn fields(
         Wish::Clear | Wish::Keep => None,
     });
     let mut res = serde_json::Map::new();
-    res.insert(STANDING.to_owned(), standing.as_str().into());
+    res.insert(STANDING.to_owned(), before.standing.as_str().into());
+    if before.suspended_by_others {
+        res.insert(SUSPENDED_BY_OTHERS.to_owned(), true.into());
+    }
     res.insert("attributes".to_owned(), serde_json::Value::Object(mapped.collect()));
     res
 }

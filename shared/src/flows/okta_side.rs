@@ -18,7 +18,7 @@ use crate::{
     },
     doors::okta::{AppScope, Reader},
     words::{
-        account::{Account, GroupKind},
+        account::{Account, GroupKind, Status},
         action::{AppRef, GroupRef},
         hr::Catalog,
         ids::{Login, OktaUserId, PersonId},
@@ -136,9 +136,15 @@ impl OktaSide {
                 self.apps.entry(user).or_default().insert(app.clone());
             }
         }
-        let leavers: Vec<OktaUserId> =
-            wanted.iter().filter(|it| it.is_out).filter_map(|it| self.id_of(it)).collect();
-        self.read_groups(reader, leavers).await
+        // Who is stripped is stripped of every group: leavers, and rehires of whom something is
+        // left over.
+        let stripped = wanted.iter().filter_map(|it| {
+            let id = self.id_of(it)?;
+            let is_closed = self.accounts.get(&id)?.status == Status::Deprovisioned;
+            (it.is_out || is_closed).then_some(id)
+        });
+        let stripped: Vec<OktaUserId> = stripped.collect();
+        self.read_groups(reader, stripped).await
     }
 
     async fn read_one_by_one(

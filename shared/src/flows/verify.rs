@@ -121,9 +121,10 @@ fn shows(after: &After<'_>, kind: &ActionKind, key: (&str, &str)) -> bool {
         ActionKind::Reactivate => account.status != Status::Deprovisioned,
         ActionKind::Suspend => is_closed(account),
         ActionKind::Unsuspend => account.status != Status::Suspended,
-        // Okta offers no way to list a user's sessions. Closing the account ends them
-        // (reference/okta.md, section 2.3), so a closed account is the proof there is.
-        ActionKind::EndSessions | ActionKind::RevokeGrants => is_closed(account),
+        // Okta offers no way to list a user's sessions. An account that nobody can sign in to is
+        // the proof there is (reference/okta.md, section 2.3); on an ACTIVE one they could have
+        // been opened anew since Okta's receipt.
+        ActionKind::EndSessions | ActionKind::RevokeGrants => account.status != Status::Active,
         // Kept by our own ledger, which has confirmed it.
         ActionKind::SaveUndo => true,
         ActionKind::JoinGroup(group) => has_group(group),

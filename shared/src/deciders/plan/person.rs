@@ -7,7 +7,7 @@ use std::{
 
 use super::{Directory, Named, PersonPlan};
 use crate::{
-    deciders::lifecycle::{self, Concern, Standing, StandingKind, Step},
+    deciders::lifecycle::{self, Before, Concern, Standing, Step},
     words::{
         account::{Account, Provider, Status},
         action::{Action, ActionKind, AppRef, Change, GroupRef, NewAccount},
@@ -49,8 +49,8 @@ pub struct Case<'a> {
     pub standing: &'a Standing,
     /// What Okta has; `None` when there is no account.
     pub seen: Option<&'a Seen>,
-    /// The standing that was last verified, from the ledger.
-    pub before: Option<StandingKind>,
+    /// What was last verified, from the ledger.
+    pub before: Option<Before>,
     /// What the policy wants; `None` for those who need nothing more.
     pub desired: Option<&'a Desired>,
     /// The manager.
@@ -168,7 +168,9 @@ impl Draft<'_> {
             Concern::CannotSuspend => (
                 FindingCode::StuckStatus,
                 format!(
-                    "away, but an account in status {status} cannot be suspended; its sessions are ended"
+                    "away, but an account in status {status} cannot be suspended: its sessions \
+                     were ended, and it is suspended once its status allows it. To close it \
+                     sooner, deactivate it in Okta"
                 ),
             ),
         };
