@@ -93,7 +93,7 @@ fn rows(people: usize) -> PeopleRows {
     PeopleRows {
         employments: employments.collect(),
         persons: persons.collect(),
-        contracts: Vec::new(),
+        ..PeopleRows::default()
     }
 }
 

@@ -208,6 +208,8 @@ fn is_moot(error: &okta::Error, kind: Kind) -> bool {
             | Refused::ReadOnlyAttribute
             | Refused::UnknownAttribute
             | Refused::NameTaken
+            | Refused::DefaultPolicy
+            | Refused::ForEveryone
             | Refused::TooManyGroups
             | Refused::Invalid { .. }
             | Refused::Code { .. } => false,

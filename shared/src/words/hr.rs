@@ -126,6 +126,29 @@ pub struct ContractRow {
     pub changed: Option<DateTime>,
 }
 
+/// What one of the customer's user-defined fields holds for one employee.
+///
+/// UKG's row names the employee and no company (its specification of March 2024), so the value
+/// is about the employee id in whichever company, unless the row says more.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UdfRow {
+    /// `employeeId`
+    pub employee: EmployeeId,
+    /// `companyId`, should UKG send one.
+    pub company: Option<CompanyId>,
+    /// The field's value; `None` when it is blank or the employee has no such field.
+    pub value: Option<UdfValue>,
+}
+
+/// The value of a user-defined field: UKG has slots for texts, numbers and dates.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum UdfValue {
+    /// A date, from a date slot or written into a text slot in one of UKG's two ways.
+    Date(Date),
+    /// Anything else, numbers included: never a date in another spelling that somebody guessed.
+    Text(Arc<str>),
+}
+
 /// A row of `employee-supervisor-details`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SupervisorRow {
@@ -212,6 +235,15 @@ pub struct CompanyRow {
     pub is_master: Option<bool>,
 }
 
+/// A row of one of the customer's code tables, such as `JOBFAMILY` or `EMPTYPE`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CodeRow {
+    /// `code`
+    pub code: Code,
+    /// `description`
+    pub description: Option<Arc<str>>,
+}
+
 /// The people side of a read: everything needed to fold rows into persons.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PeopleRows {
@@ -221,6 +253,8 @@ pub struct PeopleRows {
     pub persons: Vec<PersonRow>,
     /// Contracts; empty when the policy takes no end date from contracts.
     pub contracts: Vec<ContractRow>,
+    /// The user-defined field that holds a contractor's end; empty when the policy names none.
+    pub udf_ends: Vec<UdfRow>,
 }
 
 /// The lookup side of a read: what the codes mean.

@@ -61,7 +61,7 @@ impl Roster {
 /// * A person with a [`Severity::Held`](crate::words::finding::Severity::Held) finding is still
 ///   in the roster, so that being held is never confused with being absent.
 pub fn fold(rows: PeopleRows, rules: &Rules, now: Timestamp) -> (Roster, Vec<Finding>) {
-    let PeopleRows { employments, persons, contracts } = rows;
+    let PeopleRows { employments, persons, contracts, udf_ends: _ } = rows;
     let mut findings = Vec::new();
     let identities = index_identities(persons, &mut findings);
     let mut contracts_of: HashMap<(EmployeeId, CompanyId), Vec<ContractRow>> = HashMap::new();

@@ -150,7 +150,9 @@ pub(super) fn failure(
             Subject::User(user) | Subject::Member(user, _) | Subject::Access(user, _) => {
                 Error::StillChanging { user }
             }
-            Subject::Org | Subject::Someone | Subject::Group(_) => Error::Busy { attempt },
+            Subject::Org | Subject::Someone | Subject::Group(_) | Subject::Policy(_) => {
+                Error::Busy { attempt }
+            }
         },
         (503, "E0000010") if is_write => Error::ReadOnly { attempt },
         (501, "E0000060") => refused(attempt, Refused::ReadOnlyGroup),
@@ -163,7 +165,8 @@ pub(super) fn failure(
         (400, "E0000001" | "E0000028") => invalid(attempt, is_write, &complaint, status, code),
         (400, "E0000093") => refused(attempt, Refused::TooManyGroups),
         (403, "E0000006") => match attempt.subject {
-            Subject::Org | Subject::Someone => Error::Forbidden { attempt },
+            // Roles are bound to users, groups and apps; policies one may write all or none.
+            Subject::Org | Subject::Someone | Subject::Policy(_) => Error::Forbidden { attempt },
             Subject::User(_) | Subject::Group(_) | Subject::Member(..) | Subject::Access(..) => {
                 refused(attempt, Refused::NotPermitted)
             }
@@ -201,13 +204,18 @@ fn invalid(
 ) -> Error {
     let refused = |attempt, why| Error::Refused { attempt, why };
     let attributes = complaint.attributes();
-    let names = |name: &str| attributes.iter().any(|it| &**it == name);
+    // Named by a cause (`name: …`), or by the summary (`Api validation failed: name`).
+    let summary = complaint.error_summary.as_deref().unwrap_or("");
+    let names = |name: &str| {
+        attributes.iter().any(|it| &**it == name)
+            || summary.strip_prefix("Api validation failed: ") == Some(name)
+    };
     if complaint.any_text("Cannot suspend a user that is not active")
         || complaint.any_text("Cannot unsuspend a user that is not suspended")
     {
         return refused(attempt, Refused::WrongStatus);
     }
-    if complaint.any_text("already exists in the current organization") {
+    if complaint.any_text("object with this field already exists") {
         if names("login") {
             return Error::LoginTaken { attempt };
         }

@@ -25,6 +25,8 @@ pub enum Subject {
     Member(OktaUserId, GroupId),
     /// One user at one app.
     Access(OktaUserId, AppId),
+    /// One enrollment policy.
+    Policy(Arc<str>),
 }
 
 impl fmt::Display for Subject {
@@ -36,6 +38,7 @@ impl fmt::Display for Subject {
             Self::Group(group) => write!(f, "group {group}"),
             Self::Member(user, group) => write!(f, "user {user} in group {group}"),
             Self::Access(user, app) => write!(f, "user {user} at app {app}"),
+            Self::Policy(policy) => write!(f, "policy {policy}"),
         }
     }
 }
@@ -57,7 +60,8 @@ impl fmt::Display for Attempt {
             | Subject::User(_)
             | Subject::Group(_)
             | Subject::Member(..)
-            | Subject::Access(..) => write!(f, "{} ({})", self.operation, self.subject),
+            | Subject::Access(..)
+            | Subject::Policy(_) => write!(f, "{} ({})", self.operation, self.subject),
         }
     }
 }
@@ -86,8 +90,14 @@ pub enum Refused {
     /// E0000001 with "is not defined in profile". Okta raised it now and then for attributes that
     /// do exist until 2026.08.2: once more, after reading the schema, is right.
     UnknownAttribute,
-    /// E0000055, or E0000001 on the name: another group has it.
+    /// E0000055, or E0000001 on the name: another group, or another relationship, has it.
     NameTaken,
+    /// The default policy is for everybody whom no other policy fits. This program never writes
+    /// it; nothing was sent.
+    DefaultPolicy,
+    /// The policy would be left without a group, and Okta makes such a policy one for Everyone.
+    /// Nothing was sent.
+    ForEveryone,
     /// E0000093: more than 20 groups in a create call.
     TooManyGroups,
     /// E0000001: these attributes are not acceptable. Names of attributes, never their values.
@@ -116,7 +126,9 @@ impl fmt::Display for Refused {
             Self::ReadOnlyGroup => write!(f, "the group is not Okta's own"),
             Self::ReadOnlyAttribute => write!(f, "an attribute cannot be written"),
             Self::UnknownAttribute => write!(f, "an attribute is not in the schema"),
-            Self::NameTaken => write!(f, "another group has the name"),
+            Self::NameTaken => write!(f, "the name is taken"),
+            Self::DefaultPolicy => write!(f, "it is the default policy"),
+            Self::ForEveryone => write!(f, "without a group the policy would be for everyone"),
             Self::TooManyGroups => write!(f, "too many groups in one call"),
             Self::Invalid { attributes } if attributes.is_empty() => write!(f, "not acceptable"),
             Self::Invalid { attributes } => write!(f, "not acceptable: {}", attributes.join(", ")),

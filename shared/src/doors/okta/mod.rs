@@ -8,15 +8,19 @@
 //! list is the business of those who call it. The facts are in reference/okta.md.
 
 mod answer;
+mod archive;
 mod bucket;
 mod budget;
 mod clock;
 mod error;
 mod governor;
+mod groups;
 mod jwt;
 mod line;
+mod links;
 mod org;
 mod pages;
+mod policies;
 mod reader;
 mod shapes;
 mod spelling;
@@ -32,11 +36,14 @@ use secrecy::SecretString;
 use tokio::time::Instant;
 
 pub use self::{
+    archive::{Archive, Link},
     bucket::Bucket,
     budget::Priority,
     error::{Attempt, Error, Oddity, Refused, Subject},
     governor::Calls,
-    org::{Attribute, Grant, MfaPolicy, OAuthClient, Role, Schema},
+    links::{LinkedObject, Side},
+    org::{Attribute, Grant, OAuthClient, Role, Schema},
+    policies::{MfaPolicy, MfaPolicyChange, MfaPolicyDocument, MfaPolicyRule},
     reader::{Reader, Which},
     shapes::{AppAssignment, AppLink, AppScope},
     writer::{Mail, NewAttribute, NewUser, Receipt, Writer, Written},
@@ -59,6 +66,16 @@ pub const DEFAULT_SCOPES: [&str; 5] = [
     "okta.schemas.read",
     "okta.roles.read",
 ];
+
+/// What looking at enrollment policies and repairing them needs besides [`DEFAULT_SCOPES`].
+///
+/// Not one of these, nor is [`LINKS_SCOPE`]: for one scope that nobody granted, Okta may refuse
+/// the whole token (`invalid_scope`, section 7.2). Ask for it where the policy has MFA tiers.
+pub const POLICIES_SCOPE: &str = "okta.policies.manage";
+
+/// What reading and making definitions of linked objects needs besides [`DEFAULT_SCOPES`]. Who is
+/// linked to whom is part of the users and needs `okta.users.manage` alone.
+pub const LINKS_SCOPE: &str = "okta.linkedObjects.manage";
 
 /// Where the org is and who we are there.
 #[derive(Clone, Debug)]

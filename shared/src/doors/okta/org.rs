@@ -1,4 +1,4 @@
-//! The org's settings as far as Rollcall checks them: schema, enrollment policies, roles, grants.
+//! The org's settings as far as Rollcall checks them: schema, roles, grants.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -8,7 +8,7 @@ use super::{
     error::{Attempt, Error},
     shapes::must_id,
 };
-use crate::words::ids::{GroupId, OktaUserId};
+use crate::words::ids::OktaUserId;
 
 /// The attributes a user can have (reference/okta.md, section 2.11).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -100,53 +100,6 @@ impl SchemaJson {
             }
         }
         Schema { attributes }
-    }
-}
-
-/// An authenticator enrollment policy, as far as its order and its people go
-/// (reference/okta.md, section 5).
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct MfaPolicy {
-    /// Okta's id.
-    pub id: Arc<str>,
-    /// Its name.
-    pub name: Arc<str>,
-    /// Whether it acts at present.
-    pub is_active: bool,
-    /// 1 is asked first; the first that includes the user wins.
-    pub priority: Option<u32>,
-    /// The default policy: always last, for Everyone.
-    pub is_system: bool,
-    /// `conditions.people.groups.include`
-    pub groups: Vec<GroupId>,
-}
-
-#[derive(Debug, Deserialize)]
-pub(super) struct PolicyJson {
-    id: Option<String>,
-    name: Option<Arc<str>>,
-    status: Option<String>,
-    priority: Option<u32>,
-    system: Option<bool>,
-    conditions: Option<serde_json::Value>,
-}
-
-impl PolicyJson {
-    pub(super) fn read(self, attempt: &Attempt) -> Result<MfaPolicy, Error> {
-        let groups = self
-            .conditions
-            .as_ref()
-            .and_then(|it| it.pointer("/people/groups/include")?.as_array())
-            .map(|it| it.iter().filter_map(|it| it.as_str()).map(GroupId::from).collect())
-            .unwrap_or_default();
-        Ok(MfaPolicy {
-            id: must_id(attempt, self.id)?,
-            name: self.name.unwrap_or_default(),
-            is_active: self.status.as_deref() == Some("ACTIVE"),
-            priority: self.priority,
-            is_system: self.system == Some(true),
-            groups,
-        })
     }
 }
 

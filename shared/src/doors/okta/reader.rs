@@ -9,8 +9,8 @@ use std::{collections::BTreeSet, sync::Arc, time::Duration};
 use jiff::{SignedDuration, Timestamp};
 
 use super::{
-    AppAssignment, AppLink, Attempt, Calls, Door, Error, Grant, MfaPolicy, OAuthClient, Priority,
-    Refused, Role, Schema, Subject, answer, org,
+    AppAssignment, AppLink, Attempt, Calls, Door, Error, Grant, OAuthClient, Priority, Refused,
+    Role, Schema, Subject, answer, org,
     pages::PAGE,
     shapes,
     spelling::{okta_time, query, quoted, segment},
@@ -236,13 +236,6 @@ impl Reader {
         self.collect(&attempt, &path, Some(PAGE), org::GrantJson::read).await
     }
 
-    /// The authenticator enrollment policies, as Okta orders them.
-    pub async fn mfa_policies(&self) -> Result<Vec<MfaPolicy>, Error> {
-        let attempt = Attempt { operation: "list enrollment policies", subject: Subject::Org };
-        let path = "/api/v1/policies?type=MFA_ENROLL";
-        self.collect(&attempt, path, None, org::PolicyJson::read).await
-    }
-
     /// The attributes of the default user type.
     pub async fn user_schema(&self) -> Result<Schema, Error> {
         let attempt = Attempt { operation: "read the user schema", subject: Subject::Org };
@@ -356,7 +349,7 @@ impl Reader {
         self.collect(&attempt, path, limit, shapes::GroupJson::read).await
     }
 
-    async fn collect<J: serde::de::DeserializeOwned, T>(
+    pub(super) async fn collect<J: serde::de::DeserializeOwned, T>(
         &self,
         attempt: &Attempt,
         path: &str,
@@ -374,7 +367,8 @@ impl Reader {
     }
 }
 
-fn or_none<T>(found: Result<T, Error>) -> Result<Option<T>, Error> {
+/// Makes Okta's own word that there is no such thing an answer.
+pub(super) fn or_none<T>(found: Result<T, Error>) -> Result<Option<T>, Error> {
     match found {
         Ok(found) => Ok(Some(found)),
         Err(Error::Refused { why: Refused::NotFound, .. }) => Ok(None),

@@ -54,12 +54,16 @@ impl Projection {
     }
 }
 
-fn filled(raw: Option<String>) -> Option<String> {
+pub(super) fn filled(raw: Option<String>) -> Option<String> {
     raw.filter(|it| !it.trim().is_empty())
 }
 
 /// The field, or an error that voids the read.
-fn must<T>(attempt: &Attempt, field: Option<T>, missing: &'static str) -> Result<T, Error> {
+pub(super) fn must<T>(
+    attempt: &Attempt,
+    field: Option<T>,
+    missing: &'static str,
+) -> Result<T, Error> {
     field.ok_or_else(|| Error::IncompleteRecord { attempt: attempt.clone(), missing })
 }
 

@@ -3,7 +3,8 @@
 //!
 //! Every write says what came of it in a [`Receipt`], or why not. After
 //! [`Error::UnknownOutcome`] nothing is known: read the subject again. The semantics are those of
-//! reference/okta.md, sections 2.3 to 2.8, 3 and 4.
+//! reference/okta.md, sections 2.3 to 2.8, 3 and 4. Groups, policies and linked objects are written
+//! in rooms of their own: [`super::groups`], [`super::policies`], [`super::links`].
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -20,7 +21,7 @@ use super::{
 use crate::{
     doors::http::Answer,
     words::{
-        account::{Account, Group, Profile},
+        account::{Account, Profile},
         ids::{AppId, GroupId, Login, OktaUserId},
         value::Value,
     },
@@ -233,18 +234,6 @@ impl Writer {
         self.done(call, self.0.priority).await
     }
 
-    /// Creates a group of Okta's own.
-    pub async fn create_group(
-        &self,
-        name: &str,
-        description: &str,
-    ) -> Result<Written<Group>, Error> {
-        let call = self.post("create a group", Subject::Org, "/api/v1/groups");
-        let body = json!({ "profile": { "name": name, "description": description } });
-        let call = Call { body: Some(body), ..call };
-        self.read_back(call, Priority::Ordinary, shapes::GroupJson::read).await
-    }
-
     /// Adds an attribute to the default user type. Partial: the others stay as they are.
     pub async fn add_schema_attribute(&self, new: &NewAttribute) -> Result<Receipt, Error> {
         let NewAttribute { name, title, type_, is_unique } = new;
@@ -307,15 +296,21 @@ impl Writer {
         self.call(method, operation, Subject::Member(user.clone(), group.clone()), &path)
     }
 
-    fn post(&self, operation: &'static str, subject: Subject, path: &str) -> Call {
+    pub(super) fn post(&self, operation: &'static str, subject: Subject, path: &str) -> Call {
         self.call(Method::POST, operation, subject, path)
     }
 
-    fn delete(&self, operation: &'static str, subject: Subject, path: &str) -> Call {
+    pub(super) fn delete(&self, operation: &'static str, subject: Subject, path: &str) -> Call {
         self.call(Method::DELETE, operation, subject, path)
     }
 
-    fn call(&self, method: Method, operation: &'static str, subject: Subject, path: &str) -> Call {
+    pub(super) fn call(
+        &self,
+        method: Method,
+        operation: &'static str,
+        subject: Subject,
+        path: &str,
+    ) -> Call {
         Call {
             attempt: Attempt { operation, subject },
             method,
@@ -336,14 +331,14 @@ impl Writer {
         self.0.line.perform(call, priority).await
     }
 
-    async fn done(&self, call: Call, at_least: Priority) -> Result<Receipt, Error> {
+    pub(super) async fn done(&self, call: Call, at_least: Priority) -> Result<Receipt, Error> {
         let answer = self.send(&call, at_least).await?;
         Ok(self.receipt(&answer))
     }
 
     /// Sends a write and reads what it made. When that is unreadable the write has happened all
     /// the same, and the caller must look for himself.
-    async fn read_back<J: serde::de::DeserializeOwned, T>(
+    pub(super) async fn read_back<J: serde::de::DeserializeOwned, T>(
         &self,
         call: Call,
         at_least: Priority,

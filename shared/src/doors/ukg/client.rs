@@ -61,6 +61,9 @@ pub struct Settings {
     /// Whether contracts are read with the people: only where the policy takes an end date from
     /// them, since the endpoint needs a feature that is switched on per company.
     pub reads_contracts: bool,
+    /// The user-defined field that is read with the people, by its slot (`personnelUDField05`) or
+    /// by what the customer calls it: only where the policy takes an end date from one.
+    pub end_field: Option<String>,
     /// An answer with more rows is refused.
     pub max_rows: usize,
     /// How long to go on asking.
@@ -75,6 +78,7 @@ impl Default for Settings {
             page_size: 10_000,
             placeholder_codes: ["Z", "0"].map(str::to_owned).into(),
             reads_contracts: false,
+            end_field: None,
             // Ten times the largest company in mind, and still only some hundred megabytes.
             max_rows: 1_000_000,
             patience: Patience::default(),

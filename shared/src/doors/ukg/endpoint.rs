@@ -20,6 +20,8 @@ pub enum Endpoint {
     PersonDetails,
     /// Contracts, for the end date of a contractor.
     ContractDetails,
+    /// The customer's own fields, one of which may hold a contractor's end date.
+    UserDefinedFields,
     /// Supervisors, resolved.
     SupervisorDetails,
     /// Who changed; at most every three hours.
@@ -43,6 +45,7 @@ impl Endpoint {
             Self::EmployeeEmploymentDetails => "/personnel/v1/employee-employment-details",
             Self::PersonDetails => "/personnel/v1/person-details",
             Self::ContractDetails => "/personnel/v1/employee-contract-details",
+            Self::UserDefinedFields => "/personnel/v1/user-defined-fields",
             Self::SupervisorDetails => "/personnel/v1/employee-supervisor-details",
             Self::EmployeeChanges => "/personnel/v1/employee-changes",
             Self::OrgLevels => "/configuration/v1/org-levels",
@@ -60,6 +63,7 @@ impl Endpoint {
             Self::EmploymentDetails
             | Self::EmployeeEmploymentDetails
             | Self::ContractDetails
+            | Self::UserDefinedFields
             | Self::SupervisorDetails => "Personnel Integration",
             Self::PersonDetails => "Employee Person Details",
             Self::EmployeeChanges => "Employee Export",
@@ -78,6 +82,7 @@ impl Endpoint {
             | Self::EmployeeEmploymentDetails
             | Self::PersonDetails
             | Self::ContractDetails
+            | Self::UserDefinedFields
             | Self::SupervisorDetails
             | Self::CompanyDetails => Paging::Numbered { size: "per_Page", cap: u32::MAX },
             // The maximum that connector manuals and working clients agree on.
@@ -119,6 +124,8 @@ pub(super) struct Question {
     pub(super) filters: Vec<(&'static str, String)>,
     pub(super) paging: Paging,
     pub(super) not_found: NotFound,
+    /// Of the customer's own fields, the one that is wanted.
+    pub(super) member: Option<String>,
 }
 
 impl Question {
@@ -129,6 +136,7 @@ impl Question {
             | Endpoint::EmployeeEmploymentDetails
             | Endpoint::PersonDetails
             | Endpoint::ContractDetails
+            | Endpoint::UserDefinedFields
             | Endpoint::EmployeeChanges
             | Endpoint::OrgLevels
             | Endpoint::Jobs
@@ -137,7 +145,7 @@ impl Question {
             | Endpoint::CodeTables => NotFound::IsAnError,
         };
         let paging = endpoint.paging();
-        Self { endpoint, part: None, filters: Vec::new(), paging, not_found }
+        Self { endpoint, part: None, filters: Vec::new(), paging, not_found, member: None }
     }
 
     /// One table or one employee by its own route, unpaged.
@@ -154,6 +162,12 @@ impl Question {
     fn of_employee(self, name: &'static str, employee: &EmployeeId) -> Result<Self, Error> {
         let id = plain(employee.as_str(), self.endpoint)?.to_owned();
         Ok(Self { not_found: NotFound::MeansNoRows, ..self.with(name, id) })
+    }
+
+    /// Of the customer's own fields, keeps the one of this name: `personnelUDField05`, or what
+    /// the customer calls it.
+    pub(super) fn keeping(self, member: &str) -> Self {
+        Self { member: Some(member.trim().to_owned()), ..self }
     }
 
     pub(super) fn code_table(name: &str) -> Result<Self, Error> {
@@ -248,7 +262,7 @@ impl PersonFilter {
     }
 }
 
-/// Whose contracts or supervisors to read.
+/// Whose contracts, own fields or supervisors to read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum EmployeeFilter {
     /// Everyone's.

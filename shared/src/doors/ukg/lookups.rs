@@ -4,15 +4,13 @@
 //! stands, since a table may well list the placeholder itself; a lookup that cannot be read is a
 //! warning, because the people who carry its code are still whole.
 
-use std::sync::Arc;
-
 use super::{
     line::{Line, Names, columns},
     table::Row,
 };
 use crate::words::{
-    finding::{Severity, Subject},
-    hr::{CompanyRow, JobRow, LocationRow, OrgLevelRow},
+    finding::Severity,
+    hr::{CodeRow, CompanyRow, JobRow, LocationRow, OrgLevelRow},
     ids::{Code, CompanyId},
 };
 
@@ -32,10 +30,6 @@ impl Row for OrgLevelRow {
     type Key = (u8, Code);
     const NAMES: Names = OrgLevel::NAMES;
     const SEVERITY: Severity = Severity::Warning;
-
-    fn subject(_: &Line<'_, '_>) -> Option<Subject> {
-        None
-    }
 
     fn read(line: &mut Line<'_, '_>) -> Option<(Self::Key, Self)> {
         use OrgLevel as C;
@@ -68,10 +62,6 @@ impl Row for JobRow {
     const NAMES: Names = Job::NAMES;
     const SEVERITY: Severity = Severity::Warning;
 
-    fn subject(_: &Line<'_, '_>) -> Option<Subject> {
-        None
-    }
-
     fn read(line: &mut Line<'_, '_>) -> Option<(Self::Key, Self)> {
         use Job as C;
         let row = Self {
@@ -102,10 +92,6 @@ impl Row for LocationRow {
     const NAMES: Names = Location::NAMES;
     const SEVERITY: Severity = Severity::Warning;
 
-    fn subject(_: &Line<'_, '_>) -> Option<Subject> {
-        None
-    }
-
     fn read(line: &mut Line<'_, '_>) -> Option<(Self::Key, Self)> {
         use Location as C;
         let row = Self {
@@ -135,10 +121,6 @@ impl Row for CompanyRow {
     const NAMES: Names = Company::NAMES;
     const SEVERITY: Severity = Severity::Warning;
 
-    fn subject(_: &Line<'_, '_>) -> Option<Subject> {
-        None
-    }
-
     fn read(line: &mut Line<'_, '_>) -> Option<(Self::Key, Self)> {
         use Company as C;
         let row = Self {
@@ -151,13 +133,26 @@ impl Row for CompanyRow {
     }
 }
 
-/// A row of one of the customer's code tables, such as `JOBFAMILY` or `EMPTYPE`.
+/// The name of one of the customer's code tables.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CodeRow {
-    /// `code`
-    pub code: Code,
-    /// `description`
-    pub description: Option<Arc<str>>,
+pub(super) struct TableName(pub(super) Code);
+
+columns! {
+    /// `code-tables`, without the address, which is the name once more.
+    CodeTables {
+        Name: "codeTable",
+    }
+}
+
+impl Row for TableName {
+    type Key = Code;
+    const NAMES: Names = CodeTables::NAMES;
+    const SEVERITY: Severity = Severity::Warning;
+
+    fn read(line: &mut Line<'_, '_>) -> Option<(Self::Key, Self)> {
+        let name = line.required(CodeTables::Name).map(Code::new)?;
+        Some((name.clone(), Self(name)))
+    }
 }
 
 columns! {
@@ -172,10 +167,6 @@ impl Row for CodeRow {
     type Key = Code;
     const NAMES: Names = CodeTable::NAMES;
     const SEVERITY: Severity = Severity::Warning;
-
-    fn subject(_: &Line<'_, '_>) -> Option<Subject> {
-        None
-    }
 
     fn read(line: &mut Line<'_, '_>) -> Option<(Self::Key, Self)> {
         use CodeTable as C;

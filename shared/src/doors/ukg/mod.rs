@@ -22,23 +22,25 @@ mod table;
 #[cfg(test)]
 mod tests;
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use jiff::Timestamp;
 
-use self::endpoint::Question;
 pub use self::{
     client::{Client, Credentials, Settings, Shape},
     endpoint::{EmployeeFilter, EmploymentFilter, Endpoint, PersonFilter},
     error::Error,
-    lookups::CodeRow,
     retry::Patience,
     scope::{FEW, Scope},
 };
+use self::{endpoint::Question, lookups::TableName};
 use crate::words::{
-    finding::Finding,
+    finding::{Finding, FindingCode, Subject},
     hr::{
-        Catalog, ChangeRow, CompanyRow, ContractRow, EmploymentRow, JobRow, LocationRow,
-        OrgLevelRow, PersonRow, SupervisorRow,
+        Catalog, ChangeRow, CodeRow, CompanyRow, ContractRow, EmploymentRow, JobRow, LocationRow,
+        OrgLevelRow, PersonRow, SupervisorRow, UdfRow,
     },
+    ids::Code,
 };
 
 /// What was read, and what was wrong with single rows of it.
@@ -88,6 +90,31 @@ impl Client {
         paging::read(self, &filter.question(Endpoint::ContractDetails)?).await
     }
 
+    /// One of the customer's own fields, by its slot (`personnelUDField05`) or by what the customer
+    /// calls it; letters' case does not matter. No other field is kept for longer than it takes to
+    /// step over it.
+    ///
+    /// Whether a change here moves any of UKG's stamps is nowhere said, so that a poll may miss it
+    /// and the nightly read of everybody has to find it. A field that nobody has, such as one with
+    /// a slip of the pen in its name, is a finding: it would take the end date of every contractor
+    /// away without a word.
+    pub async fn user_defined_field(
+        &self,
+        name: &str,
+        filter: &EmployeeFilter,
+    ) -> Result<Read<Vec<UdfRow>>, Error> {
+        let question = filter.question(Endpoint::UserDefinedFields)?.keeping(name);
+        let mut read = paging::read(self, &question).await?;
+        let is_nobodys = read.rows.iter().all(|it: &UdfRow| it.value.is_none());
+        if *filter == EmployeeFilter::Everyone && !read.rows.is_empty() && is_nobodys {
+            let detail = format!(
+                "user-defined-fields: nobody has a value in \"{name}\"; check the name in the policy"
+            );
+            read.findings.push(Finding::warning(Subject::Run, FindingCode::MalformedRow, detail));
+        }
+        Ok(read)
+    }
+
     /// Supervisors. A 404 is an empty answer here (reference/ukg.md, section 1).
     pub async fn supervisors(
         &self,
@@ -126,9 +153,27 @@ impl Client {
         paging::read(self, &Question::all(Endpoint::CompanyDetails)).await
     }
 
-    /// One of the customer's code tables, e.g. `JOBFAMILY`.
-    pub async fn code_table(&self, name: &str) -> Result<Read<Vec<CodeRow>>, Error> {
-        paging::read(self, &Question::code_table(name)?).await
+    /// The names of the customer's code tables: `EMPTYPE`, `TERMTYPE`, `JOBFAMILY`, …
+    pub async fn code_tables(&self) -> Result<Read<BTreeSet<Code>>, Error> {
+        let names = paging::read(self, &Question::all(Endpoint::CodeTables)).await?;
+        let mut read = Read::<BTreeSet<Code>>::default();
+        read.rows = read.absorb(names).into_iter().map(|TableName(name)| name).collect();
+        Ok(read)
+    }
+
+    /// What the codes of one table mean, or `None` when UKG has no such table.
+    pub async fn code_table(
+        &self,
+        name: &str,
+    ) -> Result<Option<Read<BTreeMap<Code, CodeRow>>>, Error> {
+        let rows = match paging::read(self, &Question::code_table(name)?).await {
+            Err(Error::NotFound { .. }) => return Ok(None),
+            other => other?,
+        };
+        let mut read = Read::<BTreeMap<Code, CodeRow>>::default();
+        read.rows =
+            read.absorb(rows).into_iter().map(|it: CodeRow| (it.code.clone(), it)).collect();
+        Ok(Some(read))
     }
 
     /// Everything that codes mean. A missing grant is an error that names it

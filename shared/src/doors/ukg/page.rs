@@ -4,6 +4,10 @@
 //! visa among them, and UKG offers no way to ask for fewer. So the parser looks at each column's
 //! name first and steps over the value of every column that no row has a field for
 //! ([`IgnoredAny`]): what is not needed never becomes a value in this program.
+//!
+//! `user-defined-fields` alone has objects for columns, with everything in them that a customer
+//! ever thought of. A table that names a member gets that member's value for the column, and the
+//! others are let go one by one; for every other table an object is no value.
 
 use std::{borrow::Cow, fmt};
 
@@ -54,13 +58,16 @@ impl<'de, R: Row> Visitor<'de> for PageVisitor<'_, R> {
         // One set of cells for all rows of the page: they borrow from its bytes.
         let mut cells = vec![Cell::Empty; R::NAMES.len()];
         let mut header = std::mem::take(&mut self.0.header);
-        while let Some(()) =
-            rows.next_element_seed(RowSeed { cells: &mut cells, header: &mut header })?
-        {
+        let member = self.0.member.take();
+        while let Some(()) = rows.next_element_seed(RowSeed {
+            cells: &mut cells,
+            header: &mut header,
+            member: R::HOLDER.zip(member.as_deref()),
+        })? {
             self.0.take(&cells);
             cells.fill(Cell::Empty);
         }
-        self.0.header = header;
+        (self.0.header, self.0.member) = (header, member);
         Ok(())
     }
 }
@@ -68,6 +75,8 @@ impl<'de, R: Row> Visitor<'de> for PageVisitor<'_, R> {
 struct RowSeed<'a, 'de> {
     cells: &'a mut [Cell<'de>],
     header: &'a mut Header,
+    /// The column that is looked into, and for what.
+    member: Option<(usize, &'a str)>,
 }
 
 impl<'de> DeserializeSeed<'de> for RowSeed<'_, 'de> {
@@ -94,7 +103,11 @@ impl<'de> Visitor<'de> for RowSeed<'_, 'de> {
                     row.next_value::<IgnoredAny>()?;
                 }
                 Some(column) => {
-                    let new = row.next_value_seed(CellSeed)?;
+                    let object = match self.member {
+                        Some((holder, name)) if holder == column => Object::Members(name),
+                        Some(_) | None => Object::NoValue,
+                    };
+                    let new = row.next_value_seed(CellSeed(object))?;
                     put(&mut self.cells[column], new);
                 }
             }
@@ -174,9 +187,32 @@ impl Visitor<'_> for KeySeed<'_> {
     }
 }
 
-struct CellSeed;
+/// What an object is where a value may stand.
+#[derive(Clone, Copy)]
+enum Object<'a> {
+    /// No value that anybody could use.
+    NoValue,
+    /// The holder of many members, of which the one of this name is the value.
+    Members(&'a str),
+    /// One of those members. It is a plain value or `{"field": label, "value": ...}`, where the
+    /// label is what the customer calls it; the wanted name may be either.
+    Member { wanted: &'a str, is_it: bool },
+}
 
-impl<'de> DeserializeSeed<'de> for CellSeed {
+struct CellSeed<'a>(Object<'a>);
+
+impl CellSeed<'_> {
+    /// A plain value, if that is what was looked for here.
+    fn plain<'de>(self, cell: Cell<'de>) -> Cell<'de> {
+        match self.0 {
+            Object::NoValue | Object::Member { is_it: true, .. } => cell,
+            Object::Member { is_it: false, .. } => Cell::Empty,
+            Object::Members(_) => Cell::Nested,
+        }
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for CellSeed<'_> {
     type Value = Cell<'de>;
 
     fn deserialize<D: serde::Deserializer<'de>>(self, value: D) -> Result<Cell<'de>, D::Error> {
@@ -184,7 +220,7 @@ impl<'de> DeserializeSeed<'de> for CellSeed {
     }
 }
 
-impl<'de> Visitor<'de> for CellSeed {
+impl<'de> Visitor<'de> for CellSeed<'_> {
     type Value = Cell<'de>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -196,40 +232,95 @@ impl<'de> Visitor<'de> for CellSeed {
     }
 
     fn visit_bool<E>(self, flag: bool) -> Result<Cell<'de>, E> {
-        Ok(Cell::Flag(flag))
+        Ok(self.plain(Cell::Flag(flag)))
     }
 
     fn visit_u64<E>(self, number: u64) -> Result<Cell<'de>, E> {
-        Ok(Cell::Text(number.to_string().into()))
+        Ok(self.plain(Cell::Text(number.to_string().into())))
     }
 
     fn visit_i64<E>(self, number: i64) -> Result<Cell<'de>, E> {
-        Ok(Cell::Text(number.to_string().into()))
+        Ok(self.plain(Cell::Text(number.to_string().into())))
     }
 
     /// Displayed, 5.0 is "5": UKG writes ids such as `employmentContractId` that way.
     fn visit_f64<E>(self, number: f64) -> Result<Cell<'de>, E> {
-        Ok(Cell::Text(number.to_string().into()))
+        Ok(self.plain(Cell::Text(number.to_string().into())))
     }
 
     // UKG's tables are fixed-width, and every export trims (reference/ukg.md, section 7.9).
     fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Cell<'de>, E> {
         let text = text.trim();
-        Ok(if text.is_empty() { Cell::Empty } else { Cell::Text(Cow::Borrowed(text)) })
+        let is_blank = text.is_empty();
+        Ok(if is_blank { Cell::Empty } else { self.plain(Cell::Text(Cow::Borrowed(text))) })
     }
 
     fn visit_str<E>(self, text: &str) -> Result<Cell<'de>, E> {
         let text = text.trim();
-        Ok(if text.is_empty() { Cell::Empty } else { Cell::Text(Cow::Owned(text.to_owned())) })
+        let is_blank = text.is_empty();
+        Ok(if is_blank { Cell::Empty } else { self.plain(Cell::Text(text.to_owned().into())) })
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut values: A) -> Result<Cell<'de>, A::Error> {
         while values.next_element::<IgnoredAny>()?.is_some() {}
-        Ok(Cell::Nested)
+        Ok(self.plain(Cell::Nested))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut values: A) -> Result<Cell<'de>, A::Error> {
-        while values.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-        Ok(Cell::Nested)
+        match self.0 {
+            Object::NoValue => {
+                while values.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+                Ok(Cell::Nested)
+            }
+            Object::Members(wanted) => {
+                let mut cell = Cell::Empty;
+                while let Some(name) = values.next_key_seed(OneOf(&[wanted]))? {
+                    let member = Object::Member { wanted, is_it: name.is_some() };
+                    put(&mut cell, values.next_value_seed(CellSeed(member))?);
+                }
+                Ok(cell)
+            }
+            Object::Member { wanted, mut is_it } => {
+                let mut cell = Cell::Empty;
+                while let Some(name) = values.next_key_seed(OneOf(&["field", "value"]))? {
+                    let plain = CellSeed(Object::NoValue);
+                    match name {
+                        Some("field") => {
+                            let label = values.next_value_seed(plain)?;
+                            is_it |=
+                                matches!(label, Cell::Text(it) if it.eq_ignore_ascii_case(wanted));
+                        }
+                        Some(_) => cell = values.next_value_seed(plain)?,
+                        None => {
+                            values.next_value::<IgnoredAny>()?;
+                        }
+                    }
+                }
+                Ok(if is_it { cell } else { Cell::Empty })
+            }
+        }
+    }
+}
+
+/// A name, if it is one of these, whatever its case.
+struct OneOf<'a>(&'a [&'a str]);
+
+impl<'a, 'de> DeserializeSeed<'de> for OneOf<'a> {
+    type Value = Option<&'a str>;
+
+    fn deserialize<D: serde::Deserializer<'de>>(self, name: D) -> Result<Self::Value, D::Error> {
+        name.deserialize_str(self)
+    }
+}
+
+impl<'a> Visitor<'_> for OneOf<'a> {
+    type Value = Option<&'a str>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a name")
+    }
+
+    fn visit_str<E>(self, name: &str) -> Result<Self::Value, E> {
+        Ok(self.0.iter().copied().find(|it| it.eq_ignore_ascii_case(name)))
     }
 }

@@ -32,6 +32,7 @@ pub(super) async fn read<R: Row>(
 ) -> Result<Read<Vec<R>>, Error> {
     let endpoint = question.endpoint;
     let mut table = Table::<R>::new(endpoint, client.settings().placeholder_codes.clone());
+    table.member.clone_from(&question.member);
     let mut book = Book::new(endpoint);
     let mut url = client.url(question);
 

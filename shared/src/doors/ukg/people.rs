@@ -5,12 +5,13 @@
 use jiff::civil::Date;
 
 use super::{
+    date,
     line::{Line, Names, columns},
     table::Row,
 };
 use crate::words::{
-    finding::{Severity, Subject},
-    hr::{ChangeRow, ContractRow, EmploymentRow, PersonRow, SupervisorRow},
+    finding::Subject,
+    hr::{ChangeRow, ContractRow, EmploymentRow, PersonRow, SupervisorRow, UdfRow, UdfValue},
     ids::{CompanyId, EmployeeId, EmployeeNumber, PersonId},
 };
 
@@ -55,7 +56,6 @@ columns! {
 impl Row for EmploymentRow {
     type Key = (EmployeeId, CompanyId);
     const NAMES: Names = Employment::NAMES;
-    const SEVERITY: Severity = Severity::Held;
 
     fn subject(line: &Line<'_, '_>) -> Option<Subject> {
         line.peek(Employment::Employee).map(|it| Subject::Employee(it.into()))
@@ -124,7 +124,6 @@ columns! {
 impl Row for PersonRow {
     type Key = (PersonId, EmployeeId, Option<CompanyId>);
     const NAMES: Names = Person::NAMES;
-    const SEVERITY: Severity = Severity::Held;
 
     fn subject(line: &Line<'_, '_>) -> Option<Subject> {
         person_or_employee(line.peek(Person::Id), line.peek(Person::Employee))
@@ -173,7 +172,6 @@ impl Row for ContractRow {
     /// they amend: `employmentContractId` tells them apart, and number and start where it lacks.
     type Key = (EmployeeId, CompanyId, Option<String>, Option<String>, Option<Date>);
     const NAMES: Names = Contract::NAMES;
-    const SEVERITY: Severity = Severity::Held;
 
     fn subject(line: &Line<'_, '_>) -> Option<Subject> {
         line.peek(Contract::Employee).map(|it| Subject::Employee(it.into()))
@@ -199,6 +197,41 @@ impl Row for ContractRow {
 }
 
 columns! {
+    /// `user-defined-fields`: two objects of fourteen slots each, `personnelUDField01` and so on,
+    /// each a `{"field": "what the customer calls it", "value": ...}` of text, number or date
+    /// (UKG's specification of March 2024; that a slot is a plain value was never seen, and is
+    /// read too). The one field that is wanted stands in one of them.
+    UserDefined {
+        Employee: "employeeId",
+        Company: "companyId",
+        Value: "personnelUserDefinedFields" | "internationalUserDefinedFields",
+    }
+}
+
+impl Row for UdfRow {
+    type Key = (EmployeeId, Option<CompanyId>);
+    const NAMES: Names = UserDefined::NAMES;
+    const HOLDER: Option<usize> = Some(UserDefined::Value as usize);
+
+    fn subject(line: &Line<'_, '_>) -> Option<Subject> {
+        line.peek(UserDefined::Employee).map(|it| Subject::Employee(it.into()))
+    }
+
+    fn read(line: &mut Line<'_, '_>) -> Option<(Self::Key, Self)> {
+        use UserDefined as C;
+        let row = Self {
+            employee: line.required(C::Employee).map(EmployeeId::new)?,
+            company: line.common(C::Company).map(CompanyId::new),
+            value: line.text(C::Value).map(|text| match date::parse(&text) {
+                Some(it) => UdfValue::Date(it.date()),
+                None => UdfValue::Text(text),
+            }),
+        };
+        Some(((row.employee.clone(), row.company.clone()), row))
+    }
+}
+
+columns! {
     /// `employee-supervisor-details`.
     Supervision {
         Employee: "employeeID",
@@ -212,7 +245,6 @@ columns! {
 impl Row for SupervisorRow {
     type Key = (EmployeeId, CompanyId);
     const NAMES: Names = Supervision::NAMES;
-    const SEVERITY: Severity = Severity::Held;
 
     fn subject(line: &Line<'_, '_>) -> Option<Subject> {
         line.peek(Supervision::Employee).map(|it| Subject::Employee(it.into()))
@@ -246,7 +278,6 @@ columns! {
 impl Row for ChangeRow {
     type Key = (EmployeeId, CompanyId);
     const NAMES: Names = Change::NAMES;
-    const SEVERITY: Severity = Severity::Held;
 
     fn subject(line: &Line<'_, '_>) -> Option<Subject> {
         person_or_employee(line.peek(Change::Person), line.peek(Change::Employee))

@@ -11,11 +11,11 @@ use super::{Client, EmployeeFilter, EmploymentFilter, Endpoint, Error, PersonFil
 use crate::words::{finding::Subject, hr::PeopleRows, ids::EmployeeId};
 
 /// Up to so many employees are asked for one by one; for more, everybody is cheaper: at three to
-/// four calls each, forty make 160 calls, and a company of 100,000 has twenty-odd pages.
+/// five calls each, forty make 160 or so, and a company of 100,000 has twenty-odd pages.
 pub const FEW: usize = 40;
 
 /// Whose rows to read. Every scope yields whole people as far as UKG lets us ask for them: all
-/// employments, the identity and, where wanted, the contracts.
+/// employments, the identity and, where wanted, the contracts and the field with the end date.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Scope {
     /// Everybody, future hires and leavers included.
@@ -96,15 +96,23 @@ impl Client {
                 Ok(Read::default())
             }
         };
-        let (employments, persons, contracts) = tokio::try_join!(
+        let ends = async {
+            match &self.settings().end_field {
+                Some(field) => self.user_defined_field(field, &EmployeeFilter::Everyone).await,
+                None => Ok(Read::default()),
+            }
+        };
+        let (employments, persons, contracts, ends) = tokio::try_join!(
             self.employments(&EmploymentFilter::Everyone),
             self.persons(&PersonFilter::Everyone),
             contracts,
+            ends,
         )?;
         let mut read = Read::<PeopleRows>::default();
         read.rows.employments = read.absorb(employments);
         read.rows.persons = read.absorb(persons);
         read.rows.contracts = read.absorb(contracts);
+        read.rows.udf_ends = read.absorb(ends);
         Ok(read)
     }
 
@@ -126,6 +134,13 @@ impl Client {
                 let rows = read.absorb(self.contracts(&contracts).await?);
                 let endpoint = Endpoint::ContractDetails;
                 read.rows.contracts.extend(only(employee, rows, |it| &it.employee, endpoint)?);
+            }
+
+            if let Some(field) = &self.settings().end_field {
+                let whose = EmployeeFilter::Employee(employee.clone());
+                let rows = read.absorb(self.user_defined_field(field, &whose).await?);
+                let endpoint = Endpoint::UserDefinedFields;
+                read.rows.udf_ends.extend(only(employee, rows, |it| &it.employee, endpoint)?);
             }
         }
         Ok(read)

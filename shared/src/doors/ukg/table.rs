@@ -23,11 +23,16 @@ pub(super) trait Row: PartialEq + Send + Sized {
     /// The columns that are needed.
     const NAMES: Names;
 
-    /// How bad a row is that cannot be read: held for people, a warning for lookups.
-    const SEVERITY: Severity;
+    /// How bad a row is that cannot be read: its person is held, unless it is about nobody.
+    const SEVERITY: Severity = Severity::Held;
 
-    /// Whom the row is about, if that much can be read.
-    fn subject(line: &Line<'_, '_>) -> Option<Subject>;
+    /// The column that is an object, of which one member is kept ([`Table::member`]).
+    const HOLDER: Option<usize> = None;
+
+    /// Whom the row is about, if that much can be read. Lookups are about nobody.
+    fn subject(_: &Line<'_, '_>) -> Option<Subject> {
+        None
+    }
 
     /// The row, unless it lacks what it cannot do without.
     fn read(line: &mut Line<'_, '_>) -> Option<(Self::Key, Self)>;
@@ -41,6 +46,8 @@ pub(super) struct Table<R: Row> {
     /// Rows that came, repeated and unreadable ones included.
     pub(super) seen: usize,
     pub(super) header: Header,
+    /// The member that is kept of the column [`Row::HOLDER`].
+    pub(super) member: Option<String>,
     at: HashMap<R::Key, usize>,
     this_page: Vec<Option<R::Key>>,
     last_page: Vec<Option<R::Key>>,
@@ -56,6 +63,7 @@ impl<R: Row> Table<R> {
             findings: Vec::new(),
             seen: 0,
             header: Header::new(R::NAMES),
+            member: None,
             at: HashMap::new(),
             this_page: Vec::new(),
             last_page: Vec::new(),

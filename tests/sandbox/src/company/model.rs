@@ -86,6 +86,9 @@ pub struct Employment {
     pub in_job_since: Date,
     /// Contracts, the latest last.
     pub contracts: Vec<Contract>,
+    /// When the employment is to end, where HR keeps that in a field of the customer's own instead
+    /// of in contracts.
+    pub custom_end: Option<Date>,
     /// Dated rows of the job history, the latest last.
     pub history: Vec<JobRow>,
     /// What HR's typing did to the record.

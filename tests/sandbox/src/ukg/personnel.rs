@@ -7,7 +7,7 @@ use axum::{
     response::Response,
     routing::get,
 };
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{
     Server, answer, changes,
@@ -301,20 +301,29 @@ fn user_field_rows(server: &Server, asked: &Asked, within: &Within) -> Response 
         let rows: Vec<_> = person_rows(view)
             .filter(|row| is_within(row, within) && passes_person(row, filters))
             .collect();
-        // The names inside the two objects are each customer's own; these are ours.
-        let rendered: Vec<_> = page
-            .cut(&rows)
-            .iter()
-            .map(|row| {
-                let sponsor = row.employment.is_contractor().then_some("PROCUREMENT");
-                json!({
-                    "employeeId": row.employee_id(),
-                    "personnelUserDefinedFields": {"sponsor": sponsor, "badgeColor": "GREEN"},
-                    "internationalUserDefinedFields": {},
-                })
-            })
-            .collect();
+        let rendered: Vec<_> =
+            page.cut(&rows).iter().map(|row| render_user_fields(row, view)).collect();
         page.answer(&rendered, rows.len(), asked, view.options)
+    })
+}
+
+/// By UKG's specification of March 2024 each object has fourteen slots, each for texts (01, 02),
+/// for numbers (03) or for dates (05), and the row names no company. What a slot is called and
+/// used for is each customer's own; these are ours.
+fn render_user_fields(row: &Row<'_>, view: View<'_>) -> Value {
+    let sponsor = row.employment.is_contractor().then_some("PROCUREMENT");
+    let slot = |field: &str, value: Value| json!({"field": field, "value": value});
+    json!({
+        "employeeId": row.employee_id(),
+        "personnelUserDefinedFields": {
+            "personnelUDField01": slot("Sponsor", json!(sponsor)),
+            "personnelUDField02": slot("Badge color", json!("GREEN")),
+            "personnelUDField05": slot(
+                "Assignment end",
+                json!(row.employment.custom_end.map(|it| view.day(it))),
+            ),
+        },
+        "internationalUserDefinedFields": {},
     })
 }
 

@@ -73,6 +73,23 @@ async fn future_changes_wait_for_their_day() {
 }
 
 #[tokio::test]
+async fn an_end_date_in_a_field_of_the_customers_own_moves_no_stamp() {
+    let world = World::new(|_| {}).await;
+    let (who, employee) = world.some_employee();
+    let target = format!("/personnel/v1/user-defined-fields?employeeId={employee}");
+    let end = "/personnelUserDefinedFields/personnelUDField05/value";
+    assert_eq!(world.rows(&target).await[0].pointer(end), Some(&Value::Null));
+    let event = world.ukg.hr(|company| hr::set_custom_end(company, &who, Some(TODAY + 90.days())));
+    assert_eq!(event.effective, TODAY + 90.days());
+    let row = &world.rows(&target).await[0];
+    assert_eq!(row.pointer(end), Some(&"2025-06-01T00:00:00".into()));
+    assert!(row.get("companyId").is_none(), "UKG's specification has none");
+    assert!(world.rows(&format!("{OLD}?dateTimeChanged==%3E03-03-2025")).await.is_empty());
+    world.ukg.hr(|company| hr::set_custom_end(company, &who, None));
+    assert_eq!(world.rows(&target).await[0].pointer(end), Some(&Value::Null));
+}
+
+#[tokio::test]
 async fn a_transfer_leaves_a_row_with_tro_behind() {
     let world = World::new(|_| {}).await;
     let (who, employee) = world.some_employee();

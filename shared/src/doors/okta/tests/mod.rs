@@ -4,7 +4,10 @@
 //! machine's clock stands still and the server's `Date` says what the test wants.
 
 mod getting_in;
+mod groups;
 mod limits;
+mod links;
+mod policies;
 mod reading;
 mod writing;
 

@@ -2,6 +2,7 @@
 //! gateways and the internet do (reference/ukg.md, sections 1 and 2).
 
 mod asking;
+mod fields;
 mod hostile;
 mod paging;
 mod rows;

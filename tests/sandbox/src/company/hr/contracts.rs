@@ -38,6 +38,25 @@ pub fn lose_contract_end(company: &mut Company, person_id: &str) -> HrEvent {
     company.enter(Act::LoseContractEnd, Some(person), today, text)
 }
 
+/// The end date in a field of the customer's own: for companies that keep no contracts in UKG.
+///
+/// No stamp of the person or the employment moves. Whether UKG moves one is not known, and this is
+/// the case in which only a read of everybody finds it.
+pub fn set_custom_end(company: &mut Company, person_id: &str, end: Option<Date>) -> HrEvent {
+    let (person, employment) = company.find(person_id);
+    let row = &mut company.people[person].employments[employment];
+    let before = std::mem::replace(&mut row.custom_end, end);
+    let (name, today) = (company.name_of(person), company.today);
+    let (act, effective, text) = match end {
+        None => (Act::LoseContractEnd, today, format!("{name} has no end date any more")),
+        Some(it) if before.is_some_and(|before| it < before) => {
+            (Act::EndContractEarly, it, format!("{name} ends early on {it}"))
+        }
+        Some(it) => (Act::ExtendContract, it, format!("{name} is to work until {it}")),
+    };
+    company.enter(act, Some(person), effective, text)
+}
+
 fn set_end(company: &mut Company, person_id: &str, end: Option<Date>) -> usize {
     let (person, employment) = company.find(person_id);
     let now = company.now;

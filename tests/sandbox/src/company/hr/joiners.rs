@@ -122,6 +122,7 @@ pub(in crate::company) fn enroll(company: &mut Company, hire: NewHire) -> usize 
         is_home: true,
         in_job_since: hire.start,
         contracts: Vec::new(),
+        custom_end: None,
         history: Vec::new(),
         flaw: None,
         created: now,
@@ -280,6 +281,7 @@ impl Company {
         row.earlier_end = None;
         row.is_home = true;
         row.contracts.clear();
+        row.custom_end = None;
         row.history.clear();
         row.flaw = None;
         row.created = now;

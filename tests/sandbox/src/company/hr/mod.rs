@@ -17,7 +17,7 @@ mod pick;
 use jiff::{SignedDuration, Timestamp, civil::Date};
 use serde::Serialize;
 
-pub use contracts::{end_contract_early, extend_contract, lose_contract_end};
+pub use contracts::{end_contract_early, extend_contract, lose_contract_end, set_custom_end};
 pub use day::a_day_in_hr;
 pub use joiners::{
     NewHire, Rescission, hire, move_start, rehire, rehire_as_duplicate, rehire_with_new_number,

@@ -75,7 +75,7 @@ impl<'a> View<'a> {
     }
 
     /// A day as a date-time without a zone.
-    fn day(self, date: Date) -> String {
+    pub fn day(self, date: Date) -> String {
         format!("{date}T00:00:00")
     }
 
