@@ -13,7 +13,7 @@ use jiff::{
 use rollcall::{
     deciders::{
         lifecycle,
-        mapping::{Facts, Memo},
+        mapping::{Extent, Facts, Memo},
         plan::{self, Case, Directory, ManagerWish, Plan},
         policy::{self, Policy},
         roster::{self, Roster},
@@ -162,7 +162,12 @@ fn decide_everything_for_a_company_without_accounts(bencher: Bencher<'_, '_>, pe
                     desired: Some(&desired),
                     manager: &manager,
                     free_login: Some(&login),
+                    rename_to: None,
+                    given: None,
                     key_attribute: &key,
+                    drift: policy.lifecycle.drift,
+                    reconcile: policy.reconcile,
+                    archives: policy.contractors.archives,
                 };
                 Some(plan::plan(&case, &directory).0)
             });
@@ -176,5 +181,13 @@ fn facts<'a>(
     login: &'a Login,
     catalog: &'a Catalog,
 ) -> Facts<'a> {
-    Facts { person, manager: None, manager_login: None, login: Some(login), catalog, today: TODAY }
+    Facts {
+        person,
+        manager: None,
+        manager_login: None,
+        login: Some(login),
+        catalog,
+        today: TODAY,
+        extent: Extent::Full,
+    }
 }

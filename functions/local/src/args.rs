@@ -182,6 +182,12 @@ pub enum FlowChoice {
     NewHire,
     /// Keep profiles, groups and apps in line with HR's record.
     ProfileSync,
+    /// Look after contractors: warn before a contract ends, end access with it.
+    Contractor,
+    /// Compare everybody and every group with HR; make, rename, repair, account for it.
+    OrgSync,
+    /// Keep everybody in one MFA tier, and look at the enrollment policies.
+    MfaPolicy,
     /// Every flow, leavers first.
     All,
 }
@@ -193,6 +199,9 @@ impl FlowChoice {
             Self::Offboarding => vec![Flow::Offboarding],
             Self::NewHire => vec![Flow::NewHire],
             Self::ProfileSync => vec![Flow::ProfileSync],
+            Self::Contractor => vec![Flow::Contractor],
+            Self::OrgSync => vec![Flow::OrgSync],
+            Self::MfaPolicy => vec![Flow::MfaPolicy],
             Self::All => Flow::ALL.to_vec(),
         }
     }

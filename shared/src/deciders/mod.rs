@@ -10,3 +10,4 @@ pub mod plan;
 pub mod policy;
 pub mod report;
 pub mod roster;
+pub mod tiers;

@@ -43,7 +43,7 @@ pub fn compose(report: &Report, names: &Names) -> Vec<Notice> {
                 res.extend(digest(report, audience, "got access", &body));
             }
         }
-        Flow::ProfileSync => {
+        Flow::ProfileSync | Flow::Contractor | Flow::OrgSync | Flow::MfaPolicy => {
             let bearing = [
                 Kind::JoinGroup,
                 Kind::LeaveGroup,

@@ -16,7 +16,7 @@ use crate::{
     },
     words::{
         account::Account,
-        action::{Action, ActionKind, Kind, NewAccount, Outcome, expected_statuses},
+        action::{Action, ActionKind, Kind, NewAccount, Outcome, TierChange, expected_statuses},
         ids::OktaUserId,
         value::Value,
     },
@@ -40,6 +40,10 @@ impl Hand<'_> {
             self.save_undo(right).await?;
             return Ok(Said::done(None));
         }
+        if action.kind == ActionKind::Archive {
+            self.archive(right).await?;
+            return Ok(Said::done(None));
+        }
         let Some(user) = self.user().cloned() else {
             return Ok(Said::skipped("there is no account"));
         };
@@ -50,7 +54,8 @@ impl Hand<'_> {
         let answer = self.write(&user, &action.kind).await;
         match answer {
             Ok(receipt) => {
-                if action.kind == ActionKind::Deactivate {
+                // A login that is given up stays with its owner like one that is closed.
+                if matches!(action.kind.kind(), Kind::Deactivate | Kind::RenameLogin) {
                     self.bury(right).await?;
                 }
                 if let ActionKind::Adopt { .. } = action.kind
@@ -85,7 +90,12 @@ impl Hand<'_> {
         let written = self.writer.create(&request).await?;
         *link = Some(self.link(&written.value, right, true).await?);
         let account = written.value;
-        self.seen = Some(Seen { account, groups: BTreeSet::new(), apps: BTreeSet::new() });
+        self.seen = Some(Seen {
+            account,
+            groups: BTreeSet::new(),
+            apps: BTreeSet::new(),
+            linked_manager: None,
+        });
         Ok(Said::done(written.receipt.request_id))
     }
 
@@ -138,10 +148,37 @@ impl Hand<'_> {
                 }
                 Ok(self.writer.update_profile(user, &changes).await?.receipt)
             }
-            ActionKind::Create(_) | ActionKind::SaveUndo => {
+            ActionKind::RenameLogin { from: _, to } => {
+                Ok(self.writer.rename_login(user, to).await?.receipt)
+            }
+            ActionKind::LinkManager { relation, manager: Some((_, manager)) } => {
+                self.writer.set_linked_object(user, relation, manager).await
+            }
+            ActionKind::LinkManager { relation, manager: None } => {
+                self.writer.clear_linked_object(user, relation).await
+            }
+            ActionKind::SetTier(change) => self.set_tier(user, change).await,
+            ActionKind::Create(_) | ActionKind::SaveUndo | ActionKind::Archive => {
                 unreachable!("taken before: they do not act on an existing account")
             }
         }
+    }
+
+    /// Into the new tier first: between the two calls the stricter policy counts.
+    async fn set_tier(
+        &self,
+        user: &OktaUserId,
+        change: &TierChange,
+    ) -> Result<okta::Receipt, okta::Error> {
+        let TierChange { tier: _, to, joins, from, direction: _ } = change;
+        let mut receipt = None;
+        if *joins {
+            receipt = Some(self.writer.join_group(user, &to.id).await?);
+        }
+        for group in from {
+            receipt = Some(self.writer.leave_group(user, &group.id).await?);
+        }
+        Ok(receipt.expect("a change of tier joins a group or leaves one"))
     }
 
     async fn link(

@@ -14,7 +14,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::Office;
 use crate::{
-    deciders::{checkup::Checkup, plan::Directory, policy::Policy, roster},
+    deciders::{checkup::Checkup, plan::{Directory, Listing}, policy::Policy, roster},
     doors::{
         okta::{self, Error, Reader, Which},
         ukg::{self, Scope},
@@ -256,13 +256,20 @@ async fn directory(checkup: &mut Checkup, reader: &Reader, policy: &Policy, cata
         let groups = reader.groups().await?;
         let rules = reader.group_rules().await?;
         let apps = if labels.is_empty() { Vec::new() } else { reader.apps().await? };
-        Ok::<_, Error>(Directory::new(&names, &labels, &groups, &rules, &apps))
+        Ok::<_, Error>(Directory::new(Listing {
+            owned: &names,
+            labels: &labels,
+            links: &BTreeMap::new(),
+            groups: &groups,
+            rules: &rules,
+            apps: &apps,
+        }))
     };
     let directory = match read.await {
         Ok(directory) => directory,
         Err(error) => return wrong_in_okta(checkup, NAME, &error),
     };
-    let findings = directory.findings();
+    let findings = directory.findings(&BTreeSet::new());
     // A run goes on without them, so these do not make the setup wrong.
     for it in &findings {
         let (what, advice) = it

@@ -7,14 +7,15 @@ use std::{
 
 use super::{
     look::{Lens, Look},
-    memory,
+    memory::State,
     okta_side::{OktaSide, Wanted},
 };
 use crate::{
     deciders::{
         accounts::{Match, Resemblance},
-        lifecycle::{self, Before},
-        plan::{self, Case, PersonPlan},
+        lifecycle::{self, Before, Standing},
+        plan::{self, Case, Directory, ManagerWish, PersonPlan},
+        tiers,
     },
     words::{
         account::{Account, Status},
@@ -39,15 +40,38 @@ const WATCHED: [u8; 32] = [0; 32];
 impl Aim {
     /// What `look` leads to. Somebody whose account others have touched, or whose status is in
     /// the way, is watched until that is resolved.
-    fn of(look: &Look<'_>, status: Option<Status>, is_watched: bool) -> Self {
+    fn of(
+        look: &Look<'_>,
+        status: Option<Status>,
+        known: Option<&State>,
+        directory: &Directory,
+        is_watched: bool,
+    ) -> Self {
         let suspended_by_others =
             lifecycle::is_suspended_by_others(&look.standing, status, look.before);
-        let before = Before { standing: look.standing.kind(), suspended_by_others };
+        let before = Some(Before { standing: look.standing.kind(), suspended_by_others });
         let nothing = BTreeMap::new();
+        let state = match (&look.desired, &look.standing) {
+            (Some(desired), _) => State {
+                before,
+                tier: look.tier(),
+                given: Some(directory.ids_of(desired.groups.keys())),
+                name: Some(look.name.clone()),
+            },
+            // Whoever is away comes back to what was.
+            (None, Standing::Paused(_)) => State { before, ..known.cloned().unwrap_or_default() },
+            (
+                None,
+                Standing::TooEarly
+                | Standing::Preboard
+                | Standing::Open
+                | Standing::Restricted(_)
+                | Standing::Out { .. },
+            ) => State { before, name: known.and_then(|it| it.name.clone()), ..State::default() },
+        };
         let attributes = look.desired.as_ref().map_or(&nothing, |it| &it.attributes);
-        let fields = memory::fields(before, attributes);
         let fingerprint = if is_watched { WATCHED } else { look.fingerprint };
-        Self { fingerprint, fields }
+        Self { fingerprint, fields: state.to_fields(attributes) }
     }
 }
 
@@ -62,6 +86,8 @@ pub(super) struct Draft {
     pub(super) findings: Vec<Finding>,
     /// What each part leads to, for the ledger once Okta is seen to match it.
     pub(super) aims: BTreeMap<PersonId, Aim>,
+    /// The MFA tier each part leads to.
+    pub(super) tiers: BTreeMap<PersonId, tiers::Known>,
     /// Logins given away in this pass.
     chosen: BTreeSet<Login>,
     /// Accounts that strongly match somebody in this pass, and so resemble nobody else.
@@ -72,6 +98,17 @@ impl Draft {
     /// A draft for everybody in `wanted`.
     pub(super) fn new(side: &OktaSide, wanted: &[Wanted]) -> Self {
         Self { claimed: claimed(side, wanted), ..Self::default() }
+    }
+
+    /// Leaves nothing but changes of tier, for the flow that looks at nothing else.
+    pub(super) fn keep_tiers_only(&mut self) {
+        for part in &mut self.parts {
+            part.actions.retain(|it| matches!(it.kind, ActionKind::SetTier(_)));
+        }
+        self.parts.retain(|it| !it.actions.is_empty());
+        // Groups and apps were not looked at, so nobody is known to be in line with them.
+        self.settled.clear();
+        self.aims.clear();
     }
 
     /// Works out one person's part. `tombs` are logins that nobody may have yet.
@@ -106,6 +143,7 @@ impl Draft {
             };
             self.chosen.insert(login.clone());
         }
+        let rename_to = account.and_then(|it| self.rename(look, &it.login, side, tombs));
         // An account to be made may name its own login in its attributes.
         let with_login = login.map(|it| lens.look(person, Some(it)));
         let look = match &with_login {
@@ -116,15 +154,22 @@ impl Draft {
                 return;
             }
         };
+        let manager = self.reachable_manager(lens, look, side);
+        let known = lens.memory.state(&person.id);
         let case = Case {
             person,
             standing: &look.standing,
             seen: seen.as_ref(),
             before: look.before,
             desired: look.desired.as_ref(),
-            manager: &look.manager,
+            manager: &manager,
             free_login: login,
+            rename_to: rename_to.as_ref(),
+            given: known.and_then(|it| it.given.as_ref()),
             key_attribute: &lens.policy.okta.key_attribute,
+            drift: lens.policy.lifecycle.drift,
+            reconcile: lens.policy.reconcile,
+            archives: lens.policy.contractors.archives,
         };
         let (part, findings) = plan::plan(&case, &side.directory);
         // Somebody else's decision, or a status that is in the way, stands against HR.
@@ -133,12 +178,60 @@ impl Draft {
             .any(|it| matches!(it.code, FindingCode::Drift | FindingCode::StuckStatus));
         self.findings.extend(findings);
         let status = seen.as_ref().map(|it| it.account.status);
-        self.aims.insert(person.id.clone(), Aim::of(look, status, is_open));
+        self.tiers.extend(look.tier().map(|it| (person.id.clone(), it)));
+        let aim = Aim::of(look, status, known, &side.directory, is_open);
+        self.aims.insert(person.id.clone(), aim);
         if !part.actions.is_empty() {
             self.parts.push(part);
         } else if !is_open {
             self.settled.push(person.id.clone());
         }
+    }
+
+    /// The login an account gets because the name has changed: the first that is free.
+    fn rename(
+        &mut self,
+        look: &Look<'_>,
+        has: &Login,
+        side: &OktaSide,
+        tombs: &BTreeSet<Login>,
+    ) -> Option<Login> {
+        if look.renames.is_empty() || look.renames.contains(has) {
+            return None;
+        }
+        let free = look.renames.iter().find(|it| {
+            !side.accounts.is_taken(it) && !tombs.contains(*it) && !self.chosen.contains(*it)
+        });
+        let Some(free) = free else {
+            self.findings.push(Finding::warning(
+                Subject::Person(look.person.id.clone()),
+                FindingCode::NoFreeLogin,
+                format!(
+                    "has a new name, and all {} logins that the policy makes of it are taken; the \
+                     login stays",
+                    look.renames.len()
+                ),
+            ));
+            return None;
+        };
+        self.chosen.insert(free.clone());
+        Some(free.clone())
+    }
+
+    /// The manager, unless the manager's account turns out to be closed.
+    fn reachable_manager(&mut self, lens: &Lens<'_>, look: &Look<'_>, side: &OktaSide) -> ManagerWish {
+        let account = look.manager.person.as_ref().and_then(|it| {
+            side.accounts.get(&lens.memory.link(it)?.user)
+        });
+        if account.is_none_or(|it| it.status != Status::Deprovisioned) {
+            return look.manager.clone();
+        }
+        self.findings.push(Finding::warning(
+            Subject::Person(look.person.id.clone()),
+            FindingCode::ManagerUnresolved,
+            "the manager's account is deactivated in Okta, so it is not written",
+        ));
+        ManagerWish::default()
     }
 
     fn hold(&mut self, person: &Person, code: FindingCode, detail: impl Into<String>) {

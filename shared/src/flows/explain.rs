@@ -16,7 +16,7 @@ use super::{
     keep,
     look::{Lens, Look},
     memory::Memory,
-    okta_side::{OktaSide, Wanted},
+    okta_side::{Ours, OktaSide, Wanted},
 };
 use crate::{
     deciders::{
@@ -160,12 +160,15 @@ pub async fn explain(
             linked: memory.link(&person.id).map(|it| it.user.clone()),
             strong,
             logins: Vec::new(),
+            renames: Vec::new(),
+            manager: None,
             is_out: false,
         },
     };
     let wanted = [wanted];
     let reader = office.okta.reader();
-    let side = OktaSide::read(&reader, policy, &hr.catalog, &memory, &wanted).await?;
+    let ours = Ours::of(Flow::OrgSync, policy, &hr.catalog);
+    let side = OktaSide::read(&reader, policy, &ours, &memory, &wanted).await?;
     let tombs = keep::tombstones(ledger, &wanted, &side, as_of).await?;
     let mut draft = Draft::new(&side, &wanted);
     let was_held = guard::held_people(&findings).contains(&person.id);
@@ -190,7 +193,7 @@ pub async fn explain(
         login: seen.as_ref().map(|it| it.account.login.clone()),
         employments: person.employments.iter().map(|it| job(&it.row)).collect(),
         presence: text::presence(person, rules),
-        standing: lifecycle::standing(person, rules, as_of).kind(),
+        standing: lens.standing(person).kind(),
         flow: lens.flow_of(person),
         account: seen.as_ref().map(|it| (it.account.id.clone(), it.account.status)),
         attributes: look.as_ref().map_or_else(Vec::new, |it| attributes(&lens, it, seen.as_ref())),

@@ -1,6 +1,12 @@
-//! What waits for a person: stored whole, and let go once it is approved.
+//! What waits for a person: stored whole, and let go step by step once it is approved.
+//!
+//! An approval is for the steps that were seen and for no other. A later run carries out those of
+//! them that it plans itself: what has become moot meanwhile falls away, and nothing is added.
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{Span, Timestamp};
+use serde_json::{Value, json};
 
 use super::{Error, Office, pipeline::taken};
 use crate::{
@@ -9,53 +15,156 @@ use crate::{
         plan::Plan,
         report::{HeldPlan, Report, Taken},
     },
-    doors::ledger::{Lease, Plan as StoredPlan, PlanState},
-    words::action::Outcome,
+    doors::ledger::{self, Lease, Plan as StoredPlan, PlanState},
+    words::{action::Outcome, ids::PlanId},
 };
 
 /// How long a held plan waits before it is forgotten.
 const HELD_DAYS: i64 = 7;
-/// Stores what waits, and gives back what may go on: `free`, and every held plan that
-/// somebody approved since. An approval is for the very plan that was seen, and is used up.
+
+/// Plans that wait for a word, and those that have got one and were not used yet, of all flows: a
+/// step that one flow was stopped at may be another one's to take.
+#[derive(Debug, Default)]
+pub(super) struct Desk {
+    waiting: BTreeMap<PlanId, BTreeSet<String>>,
+    approved: BTreeMap<PlanId, (String, BTreeSet<String>)>,
+    approved_steps: BTreeSet<String>,
+}
+
+impl Desk {
+    /// Everything that lies on it now.
+    pub(super) async fn load(office: &Office) -> Result<Self, Error> {
+        let now = (office.clock)();
+        let mut res = Self::default();
+        for plan in office.ledger.plans(now).await? {
+            let is_approved = match plan.state {
+                PlanState::Held => false,
+                PlanState::Approved { .. } => true,
+                PlanState::Applied { .. } | PlanState::Rejected { .. } | PlanState::Expired => {
+                    continue;
+                }
+            };
+            let body = office.ledger.plan_body(&plan.id).await?;
+            let digests = body["digests"].as_array().into_iter().flatten();
+            let digests: BTreeSet<String> =
+                digests.filter_map(Value::as_str).map(str::to_owned).collect();
+            if is_approved {
+                res.approved_steps.extend(digests.iter().cloned());
+                res.approved.insert(plan.id, (plan.hash, digests));
+            } else {
+                res.waiting.insert(plan.id, digests);
+            }
+        }
+        Ok(res)
+    }
+
+    /// The plan that waits with all of these steps, if there is one: people need not decide on
+    /// the same steps twice because two flows came by them.
+    fn with_all(&self, digests: &BTreeSet<String>) -> Option<&PlanId> {
+        self.waiting.iter().find(|(_, it)| digests.is_subset(it)).map(|(id, _)| id)
+    }
+
+    /// The digests of every approved step.
+    pub(super) fn steps(&self) -> &BTreeSet<String> {
+        &self.approved_steps
+    }
+
+    /// Uses up the approvals of which this run carries something out, before it does. Another run
+    /// that was faster has used them, and its steps are planned no more.
+    pub(super) async fn use_up(
+        &mut self,
+        office: &Office,
+        lease: &Lease,
+        digests: &BTreeSet<String>,
+    ) -> Result<(), Error> {
+        let now = (office.clock)();
+        let used: Vec<PlanId> = self
+            .approved
+            .iter()
+            .filter(|(_, (_, steps))| !steps.is_disjoint(digests))
+            .map(|(id, _)| id.clone())
+            .collect();
+        for id in used {
+            if let Some((hash, _)) = self.approved.remove(&id) {
+                match office.ledger.use_approval(&id, &hash, lease.run(), now).await {
+                    Ok(_) | Err(ledger::Error::WrongState { .. }) => {}
+                    Err(other) => return Err(other.into()),
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Stores what waits and tells it in the report.
 pub(super) async fn hold(
     office: &Office,
     lease: Option<&Lease>,
     report: &mut Report,
-    free: Plan,
+    desk: &mut Desk,
     held: Vec<(guard::Objection, Plan)>,
-) -> Result<Plan, Error> {
-    let mut may_go = free.people;
+) -> Result<(), Error> {
     for (objection, plan) in held {
         let hash = plan.hash(&office.policy.hash);
-        let id = Plan::id_of(&hash);
-        let now = (office.clock)();
-        if let Some(lease) = lease {
-            let stored = office.ledger.plan(&id, now).await?;
-            if stored.is_some_and(|it| matches!(it.state, PlanState::Approved { .. })) {
-                office.ledger.use_approval(&id, &hash, lease.run(), now).await?;
-                may_go.extend(plan.people);
-                continue;
-            }
+        let waiting = Waiting {
+            hash,
+            steps: plan.actions().map(|(_, it)| format!("{}: {it}", it.person)).collect(),
+            digests: plan.actions().map(|(part, it)| part.digest(it)).collect(),
+        };
+        let id = waiting.store(office, lease, report, desk, &objection).await?;
+        report.steps.extend(as_planned(&plan, Outcome::Held));
+        let people = plan.people.iter().map(|it| it.person.clone()).collect();
+        report.held.push(HeldPlan { plan: id, objection, people, steps: waiting.steps });
+    }
+    Ok(())
+}
+
+/// Steps that wait.
+pub(super) struct Waiting {
+    pub(super) hash: String,
+    /// As a person reads them.
+    pub(super) steps: Vec<String>,
+    /// What an approval is for.
+    pub(super) digests: Vec<String>,
+}
+
+impl Waiting {
+    /// Stores it under its short name, which is returned. A dry run stores nothing.
+    pub(super) async fn store(
+        &self,
+        office: &Office,
+        lease: Option<&Lease>,
+        report: &Report,
+        desk: &mut Desk,
+        objection: &guard::Objection,
+    ) -> Result<PlanId, Error> {
+        let digests: BTreeSet<String> = self.digests.iter().cloned().collect();
+        if let Some(id) = desk.with_all(&digests) {
+            return Ok(id.clone());
+        }
+        let id = Plan::id_of(&self.hash);
+        if lease.is_some() {
+            let now = (office.clock)();
             let stored = StoredPlan {
                 id: id.clone(),
                 flow: report.flow.as_str().to_owned(),
-                hash,
+                hash: self.hash.clone(),
                 state: PlanState::Held,
                 created: now,
                 expires: now
                     .checked_add(Span::new().hours(24 * HELD_DAYS))
                     .unwrap_or(Timestamp::MAX),
             };
-            let steps: Vec<String> =
-                plan.actions().map(|(_, it)| format!("{}: {it}", it.person)).collect();
-            let body = serde_json::json!({ "reason": objection.to_string(), "steps": steps });
+            let body = json!({
+                "reason": objection.to_string(),
+                "steps": self.steps,
+                "digests": self.digests,
+            });
             office.ledger.hold_plan(&stored, &body, now).await?;
+            desk.waiting.insert(id.clone(), digests);
         }
-        report.steps.extend(as_planned(&plan, Outcome::Held));
-        let people = plan.people.iter().map(|it| it.person.clone()).collect();
-        report.held.push(HeldPlan { plan: id, objection, people });
+        Ok(id)
     }
-    Ok(Plan::new(may_go))
 }
 
 /// Every step of a plan with the outcome it has without being taken.

@@ -44,7 +44,8 @@ pub(super) async fn read(
     findings.extend(catalog.findings);
     let (roster, problems) = roster::fold(people.rows, &policy.roster, as_of);
     findings.extend(problems);
-    let (managers, problems) = managers::resolve(&roster);
+    let skip_level = policy.manager.as_ref().and_then(|it| it.skip_level_after_days);
+    let (managers, problems) = managers::resolve(&roster, skip_level, as_of);
     findings.extend(problems);
     Ok(HrSide { roster, catalog: catalog.rows, managers, findings })
 }

@@ -9,12 +9,12 @@ use super::{
     Error, Office, Request,
     draft::Aim,
     hr_side::HrSide,
-    memory::Memory,
+    memory::{Memory, State},
     okta_side::{OktaSide, Wanted},
 };
 use crate::{
-    deciders::report::Taken,
-    doors::ledger::{self, Fingerprint, Lease, Ledger, Link, Settlement, Snapshot},
+    deciders::{plan::Directory, report::Taken, tiers},
+    doors::ledger::{self, Fingerprint, GroupLink, Lease, Ledger, Link, Settlement, Snapshot},
     words::{
         action::Outcome,
         ids::{Login, OktaUserId, PersonId, RunId},
@@ -57,6 +57,23 @@ impl Keeper<'_> {
         Ok(())
     }
 
+    /// Remembers which groups stand for which of HR's units, as far as that is news.
+    pub(super) async fn link_groups(
+        &self,
+        memory: &mut Memory,
+        directory: &Directory,
+    ) -> Result<(), Error> {
+        let news: Vec<GroupLink> = directory
+            .links()
+            .iter()
+            .filter(|(key, group)| memory.group_links.get(*key) != Some(*group))
+            .map(|(key, group)| GroupLink { key: key.clone(), group: group.clone() })
+            .collect();
+        self.office.ledger.link_groups(self.lease.fence(), &news).await?;
+        memory.group_links.extend(news.into_iter().map(|it| (it.key, it.group)));
+        Ok(())
+    }
+
     /// Remembers that Okta was seen to match what these people's accounts should be.
     pub(super) async fn remember(
         &self,
@@ -82,6 +99,28 @@ impl Keeper<'_> {
             memory.put_snapshot(it);
         }
         Ok(())
+    }
+
+    /// Remembers the MFA tiers of people of whom nothing else was looked at.
+    pub(super) async fn remember_tiers(
+        &self,
+        memory: &mut Memory,
+        tiers: &BTreeMap<PersonId, tiers::Known>,
+        people: &BTreeSet<PersonId>,
+    ) -> Result<(), Error> {
+        let mut snapshots = Vec::new();
+        for (person, tier) in tiers.iter().filter(|(it, _)| people.contains(*it)) {
+            let known = memory.state(person).and_then(|it| it.tier.as_ref());
+            if known == Some(tier) {
+                continue;
+            }
+            // Nothing was ever verified: the flow that does so remembers the tier as well.
+            let Some(mut snapshot) = self.office.ledger.snapshot(person).await? else { continue };
+            State::put_tier(&mut snapshot.fields, tier);
+            memory.put_snapshot(&snapshot);
+            snapshots.push(snapshot);
+        }
+        Ok(self.office.ledger.put_snapshots(self.lease.fence(), &snapshots).await?)
     }
 
     /// Remembers how large a roster was believed, when that has changed.
@@ -164,7 +203,7 @@ pub(super) async fn tombstones(
 ) -> Result<BTreeSet<Login>, Error> {
     let mut res = BTreeSet::new();
     for it in wanted {
-        for login in &it.logins {
+        for login in it.logins.iter().chain(&it.renames) {
             if side.accounts.is_taken(login) || res.contains(login) {
                 continue;
             }

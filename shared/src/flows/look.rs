@@ -1,25 +1,24 @@
 //! What one person should look like in Okta, worked out from HR, the policy and our memory.
 
-use std::{collections::BTreeMap, sync::Arc};
-
 use jiff::Timestamp;
+use sha2::{Digest, Sha256};
 
 use super::{hr_side::HrSide, memory::Memory, scope};
 use crate::{
     deciders::{
         lifecycle::{self, Before, Standing, StandingKind},
-        mapping::{Facts, ManagerView, Memo},
-        plan::{ManagerWish, fingerprint},
-        policy::Policy,
+        mapping::{Extent, Facts, ManagerView, Memo},
+        plan::{Aspects, LinkedManager, ManagerWish, fingerprint, hex},
+        policy::{Policy, Rename},
         roster::managers::Manager,
+        tiers::{self, Counting},
     },
     words::{
         desired::Desired,
         finding::Finding,
         flow::Flow,
-        ids::{Login, PersonId},
-        person::Person,
-        value::Value,
+        ids::{Login, OktaUserId, PersonId},
+        person::{Name, Person},
     },
 };
 
@@ -36,6 +35,20 @@ pub(super) struct Look<'a> {
     pub(super) fingerprint: [u8; 32],
     /// The logins an account to be made could have, best first; none where there is an account.
     pub(super) logins: Vec<Login>,
+    /// The logins an account could be renamed to, best first; none unless the name has changed.
+    pub(super) renames: Vec<Login>,
+    /// Since when HR has wanted a less strict MFA tier, while it waits.
+    pub(super) lower_since: Option<Timestamp>,
+    /// The digest of the name.
+    pub(super) name: String,
+}
+
+impl Look<'_> {
+    /// The MFA tier that counts, as the ledger remembers it.
+    pub(super) fn tier(&self) -> Option<tiers::Known> {
+        let tier = self.desired.as_ref()?.tier.as_ref()?;
+        Some(tiers::Known { tier: tier.name.clone(), lower_since: self.lower_since })
+    }
 }
 
 /// Looks at people through one policy at one instant.
@@ -48,12 +61,30 @@ pub(super) struct Lens<'a> {
 }
 
 impl<'a> Lens<'a> {
-    /// The flow that looks after `person` now.
+    /// The everyday flow that looks after `person` now.
     pub(super) fn flow_of(&self, person: &Person) -> Option<Flow> {
-        let standing = lifecycle::standing(person, &self.policy.lifecycle, self.as_of);
+        self.everyday(person, &self.standing(person))
+    }
+
+    fn everyday(&self, person: &Person, standing: &Standing) -> Option<Flow> {
         let link = self.memory.link(&person.id);
         let was_adopted = link.is_some_and(|it| !it.created_by_us);
-        scope::flow_of(&standing, self.memory.standing(&person.id), link.is_some(), was_adopted)
+        scope::flow_of(standing, self.memory.standing(&person.id), link.is_some(), was_adopted)
+    }
+
+    /// Whether `flow` looks at `person` now.
+    pub(super) fn is_looked_at_by(&self, flow: Flow, person: &Person) -> bool {
+        let standing = self.standing(person);
+        let everyday = self.everyday(person, &standing);
+        let has_account = self.memory.link(&person.id).is_some();
+        scope::looks_at(flow, everyday, &standing, person.primary().is_contingent, has_account)
+    }
+
+    /// What the account of `person` should be now.
+    pub(super) fn standing(&self, person: &Person) -> Standing {
+        let rules = &self.policy.lifecycle;
+        let standing = lifecycle::standing(person, rules, self.as_of);
+        lifecycle::with_start_moved(standing, self.memory.before(&person.id), rules)
     }
 
     /// What `person` should look like. `new_login` is the login chosen for an account that does
@@ -63,31 +94,85 @@ impl<'a> Lens<'a> {
         person: &'a Person,
         new_login: Option<&Login>,
     ) -> Result<Look<'a>, Vec<Finding>> {
-        let standing = lifecycle::standing(person, &self.policy.lifecycle, self.as_of);
+        let standing = self.standing(person);
         let link = self.memory.link(&person.id);
         // A suspension of ours that a crash cut off before it was remembered is ours all the same.
         let before = match self.memory.was_suspending(&person.id) {
             true => Some(Before::of(StandingKind::Paused)),
             false => self.memory.before(&person.id),
         };
-        let mut logins = Vec::new();
+        let extent = match standing {
+            Standing::Restricted(_) => Extent::Restricted,
+            Standing::TooEarly
+            | Standing::Preboard
+            | Standing::Open
+            | Standing::Paused(_)
+            | Standing::Out { .. } => Extent::Full,
+        };
+        let name = name_digest(person);
+        let (mut logins, mut renames, mut lower_since) = (Vec::new(), Vec::new(), None);
         let (desired, manager) = match standing {
-            Standing::Preboard | Standing::Open => {
+            Standing::Preboard | Standing::Open | Standing::Restricted(_) => {
                 if link.is_none() {
                     let facts = self.facts(person, None);
                     logins = self.policy.logins(&facts, self.memo).map_err(|it| vec![it])?;
                 }
                 let login = link.map(|it| &it.login).or(new_login).or(logins.first());
-                let facts = self.facts(person, login);
-                let desired = self.policy.desired(&facts, self.memo)?;
+                let facts = Facts { extent, ..self.facts(person, login) };
+                let mut desired = self.policy.desired(&facts, self.memo)?;
+                lower_since = self.settle_tier(person, &mut desired);
+                if let Some(link) = link {
+                    renames = self.renames(person, &name, &link.login);
+                }
                 (Some(desired), self.manager(person, &facts))
             }
             Standing::TooEarly | Standing::Paused(_) | Standing::Out { .. } => {
                 (None, ManagerWish::default())
             }
         };
-        let fingerprint = fingerprint(&standing, desired.as_ref(), &manager.attributes);
-        Ok(Look { person, standing, before, desired, manager, fingerprint, logins })
+        let fingerprint = fingerprint(&Aspects {
+            standing: &standing,
+            desired: desired.as_ref(),
+            manager: &manager,
+            lowers_later: lower_since.is_some(),
+            name: (self.policy.login.rename != Rename::Off).then_some(&*name),
+        });
+        Ok(Look {
+            person,
+            standing,
+            before,
+            desired,
+            manager,
+            fingerprint,
+            logins,
+            renames,
+            lower_since,
+            name,
+        })
+    }
+
+    /// Lets the stricter tier count as long as the policy says; returns since when it does.
+    fn settle_tier(&self, person: &Person, desired: &mut Desired) -> Option<Timestamp> {
+        let rules = self.policy.mfa.as_ref()?;
+        let wanted = desired.tier.as_ref()?;
+        let known = self.memory.state(&person.id).and_then(|it| it.tier.as_ref());
+        let Counting { tier, lower_since } = rules.counting(wanted, known, self.as_of);
+        desired.tier = Some(tier);
+        lower_since
+    }
+
+    /// The logins that fit a name that has changed since the present one was made. Somebody whose
+    /// login never followed the policy (an account made by hand) keeps it.
+    fn renames(&self, person: &Person, name: &str, login: &Login) -> Vec<Login> {
+        let made_for = self.memory.state(&person.id).and_then(|it| it.name.as_deref());
+        if self.policy.login.rename == Rename::Off || made_for.is_none_or(|it| it == name) {
+            return Vec::new();
+        }
+        match self.policy.logins(&self.facts(person, None), self.memo) {
+            Ok(logins) if !logins.contains(login) => logins,
+            // A name that gives no login is told when the account is made; this one has one.
+            Ok(_) | Err(_) => Vec::new(),
+        }
     }
 
     /// The facts that the policy's expressions see.
@@ -103,26 +188,48 @@ impl<'a> Lens<'a> {
             login,
             catalog: &self.hr.catalog,
             today: self.as_of.to_zoned_datetime(person.primary().zone.clone()).date(),
+            extent: Extent::Full,
         }
     }
 
     /// The manager, as far as he or she can be written now: a manager without an account is
     /// written by the pass, or the run, that follows the account (hr-case 31).
     fn manager(&self, person: &Person, facts: &Facts<'_>) -> ManagerWish {
-        let write = |id: Option<PersonId>, attributes: BTreeMap<Arc<str>, Option<Value>>| {
-            ManagerWish { person: id, attributes }
+        let relation = self.policy.manager.as_ref().and_then(|it| it.linked_object.as_ref());
+        let write = |person: Option<PersonId>, user: Option<OktaUserId>, attributes| {
+            let linked = relation
+                .map(|it| LinkedManager { relation: it.clone(), manager: user });
+            ManagerWish { person, attributes, linked }
         };
         match self.hr.managers.get(&person.id) {
-            Some(Manager::Nobody) => write(None, self.policy.manager_attributes(facts, None)),
+            Some(Manager::Nobody) => {
+                write(None, None, self.policy.manager_attributes(facts, None))
+            }
             Some(Manager::Is(id)) => match (self.memory.link(id), self.hr.roster.person(id)) {
+                // Nobody is sent to an account that we closed ourselves.
+                (Some(_), Some(_)) if self.memory.standing(id) == Some(StandingKind::Out) => {
+                    ManagerWish::default()
+                }
                 (Some(link), Some(manager)) => {
                     let view =
                         ManagerView { login: &link.login, okta_id: &link.user, person: manager };
-                    write(Some(id.clone()), self.policy.manager_attributes(facts, Some(&view)))
+                    let attributes = self.policy.manager_attributes(facts, Some(&view));
+                    write(Some(id.clone()), Some(link.user.clone()), attributes)
                 }
                 (None, _) | (_, None) => ManagerWish::default(),
             },
             Some(Manager::Keep) | None => ManagerWish::default(),
         }
     }
+}
+
+/// A short value that changes exactly when the name does. The name itself stays in HR.
+fn name_digest(person: &Person) -> String {
+    let Name { first, middle, last, preferred, former: _, prefix: _, suffix: _ } = &person.name;
+    let mut hasher = Sha256::new();
+    for it in [first, middle, last, preferred] {
+        hasher.update(it.as_deref().unwrap_or_default());
+        hasher.update([0]);
+    }
+    hex(&hasher.finalize())[..16].to_owned()
 }

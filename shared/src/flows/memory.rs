@@ -5,16 +5,21 @@ use std::{
     sync::Arc,
 };
 
+use jiff::Timestamp;
+use serde_json::{Map, Value, json};
+
 use super::Error;
 use crate::{
     deciders::{
         guard::LastRoster,
         lifecycle::{Before, StandingKind},
+        tiers,
     },
     doors::ledger::{Fingerprint, Intent, Ledger, Link, Snapshot},
     words::{
         action::Kind,
-        ids::{EmployeeId, PersonId},
+        desired::Wish,
+        ids::{EmployeeId, GroupId, GroupKey, PersonId},
     },
 };
 
@@ -22,17 +27,97 @@ use crate::{
 #[derive(Debug, Default)]
 pub(super) struct Memory {
     links: HashMap<PersonId, Link>,
-    snapshots: HashMap<PersonId, (Fingerprint, Option<Before>)>,
+    people: HashMap<PersonId, Known>,
+    /// Which group stands for which of HR's units.
+    pub(super) group_links: BTreeMap<GroupKey, GroupId>,
     by_employee: HashMap<EmployeeId, PersonId>,
     /// Steps that were begun and of which nobody knows whether they had their effect.
     pub(super) interrupted: Vec<Intent>,
     pub(super) last_roster: Option<LastRoster>,
 }
 
-/// The field of a snapshot that holds the standing.
+/// What was last verified of one person.
+#[derive(Clone, Debug)]
+struct Known {
+    fingerprint: Fingerprint,
+    state: State,
+}
+
+/// What is remembered of a person besides the fingerprint: what a later run must know that
+/// neither HR nor Okta can tell it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct State {
+    /// How the account stood.
+    pub(super) before: Option<Before>,
+    /// The MFA tier it had.
+    pub(super) tier: Option<tiers::Known>,
+    /// The groups that rules gave; `None` when it was closed.
+    pub(super) given: Option<BTreeSet<GroupId>>,
+    /// The digest of the name the login was made for.
+    pub(super) name: Option<String>,
+}
+
+/// The fields of a snapshot.
 const STANDING: &str = "standing";
-/// The field that says that somebody else had suspended the account before us.
 const SUSPENDED_BY_OTHERS: &str = "suspended_by_others";
+const TIER: &str = "tier";
+const LOWER_SINCE: &str = "lower_since";
+const GROUPS: &str = "groups";
+const NAME: &str = "name";
+const ATTRIBUTES: &str = "attributes";
+
+impl State {
+    /// The fields of a snapshot: this, and what the policy mapped.
+    pub(super) fn to_fields(&self, attributes: &BTreeMap<Arc<str>, Wish>) -> Map<String, Value> {
+        let Self { before, tier, given, name } = self;
+        let mapped = attributes.iter().filter_map(|(name, wish)| match wish {
+            Wish::Set(value) => Some((name.to_string(), value.to_json())),
+            Wish::Clear | Wish::Keep => None,
+        });
+        let mut res = Map::new();
+        res.insert(ATTRIBUTES.to_owned(), Value::Object(mapped.collect()));
+        if let Some(Before { standing, suspended_by_others }) = before {
+            res.insert(STANDING.to_owned(), standing.as_str().into());
+            if *suspended_by_others {
+                res.insert(SUSPENDED_BY_OTHERS.to_owned(), true.into());
+            }
+        }
+        if let Some(tier) = tier {
+            Self::put_tier(&mut res, tier);
+        }
+        if let Some(groups) = given {
+            res.insert(GROUPS.to_owned(), json!(groups));
+        }
+        res.extend(name.clone().map(|it| (NAME.to_owned(), it.into())));
+        res
+    }
+
+    /// Replaces the tier in the fields of a snapshot.
+    pub(super) fn put_tier(fields: &mut Map<String, Value>, known: &tiers::Known) {
+        let tiers::Known { tier, lower_since } = known;
+        fields.insert(TIER.to_owned(), (&**tier).into());
+        fields.remove(LOWER_SINCE);
+        fields.extend(lower_since.map(|it| (LOWER_SINCE.to_owned(), it.to_string().into())));
+    }
+
+    fn of(fields: &Map<String, Value>) -> Self {
+        let text = |key: &str| fields.get(key).and_then(Value::as_str);
+        let before = text(STANDING).and_then(StandingKind::parse).map(|standing| Before {
+            standing,
+            suspended_by_others: fields.contains_key(SUSPENDED_BY_OTHERS),
+        });
+        let tier = text(TIER).map(|it| tiers::Known {
+            tier: it.into(),
+            lower_since: text(LOWER_SINCE).and_then(|it| it.parse::<Timestamp>().ok()),
+        });
+        let groups = fields.get(GROUPS).and_then(Value::as_array);
+        let given = groups.map(|all| {
+            all.iter().filter_map(Value::as_str).map(GroupId::from).collect()
+        });
+        Self { before, tier, given, name: text(NAME).map(str::to_owned) }
+    }
+}
+
 /// Snapshots asked for at once.
 const PAGE: usize = 1000;
 
@@ -53,6 +138,8 @@ impl Memory {
                 break;
             }
         }
+        let groups = ledger.group_links().await?;
+        res.group_links = groups.into_iter().map(|it| (it.key, it.group)).collect();
         res.interrupted = ledger.open_intents().await?;
         res.last_roster = ledger.roster_count().await?.map(|it| {
             let size = |count: u64| usize::try_from(count).unwrap_or(usize::MAX);
@@ -87,9 +174,14 @@ impl Memory {
         self.links.len()
     }
 
+    /// What is remembered of a person.
+    pub(super) fn state(&self, person: &PersonId) -> Option<&State> {
+        self.people.get(person).map(|it| &it.state)
+    }
+
     /// What was last verified.
     pub(super) fn before(&self, person: &PersonId) -> Option<Before> {
-        self.snapshots.get(person).and_then(|(_, before)| *before)
+        self.state(person).and_then(|it| it.before)
     }
 
     /// The standing that was last verified.
@@ -106,7 +198,7 @@ impl Memory {
 
     /// Whether Okta was last verified to match just this.
     pub(super) fn is_verified(&self, person: &PersonId, fingerprint: &[u8; 32]) -> bool {
-        self.snapshots.get(person).is_some_and(|(known, _)| known.0 == *fingerprint)
+        self.people.get(person).is_some_and(|it| it.fingerprint.0 == *fingerprint)
     }
 
     pub(super) fn put_link(&mut self, link: Link) {
@@ -117,18 +209,15 @@ impl Memory {
     }
 
     pub(super) fn put_snapshot(&mut self, snapshot: &Snapshot) {
-        let standing = snapshot.fields.get(STANDING).and_then(serde_json::Value::as_str);
-        let before = standing.and_then(StandingKind::parse).map(|standing| Before {
-            standing,
-            suspended_by_others: snapshot.fields.contains_key(SUSPENDED_BY_OTHERS),
-        });
-        self.snapshots.insert(snapshot.person.clone(), (snapshot.fingerprint, before));
+        let Snapshot { person, fingerprint, fields, .. } = snapshot;
+        let known = Known { fingerprint: *fingerprint, state: State::of(fields) };
+        self.people.insert(person.clone(), known);
     }
 
     /// Everybody whose account was verified at least once. Somebody who left long ago and has none
     /// does not count: the first run, which begins with leavers, is still the first.
     pub(super) fn verified_people(&self) -> BTreeSet<PersonId> {
-        let accounts = self.snapshots.keys().filter(|it| self.links.contains_key(*it));
+        let accounts = self.people.keys().filter(|it| self.links.contains_key(*it));
         accounts.cloned().collect()
     }
 
@@ -136,23 +225,4 @@ impl Memory {
     pub(super) fn interrupted_people(&self) -> BTreeSet<PersonId> {
         self.interrupted.iter().map(|it| it.person.clone()).collect()
     }
-}
-
-/// The fields of a snapshot: how the account stands, and what the policy mapped.
-pub(super) fn fields(
-    before: Before,
-    attributes: &BTreeMap<Arc<str>, crate::words::desired::Wish>,
-) -> serde_json::Map<String, serde_json::Value> {
-    use crate::words::desired::Wish;
-    let mapped = attributes.iter().filter_map(|(name, wish)| match wish {
-        Wish::Set(value) => Some((name.to_string(), value.to_json())),
-        Wish::Clear | Wish::Keep => None,
-    });
-    let mut res = serde_json::Map::new();
-    res.insert(STANDING.to_owned(), before.standing.as_str().into());
-    if before.suspended_by_others {
-        res.insert(SUSPENDED_BY_OTHERS.to_owned(), true.into());
-    }
-    res.insert("attributes".to_owned(), serde_json::Value::Object(mapped.collect()));
-    res
 }

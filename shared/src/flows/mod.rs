@@ -10,6 +10,7 @@
 
 mod act;
 mod apply;
+mod archive;
 mod check;
 mod draft;
 mod error;
@@ -22,6 +23,7 @@ mod lease;
 mod look;
 mod memory;
 mod okta_side;
+mod org;
 mod pipeline;
 mod scope;
 mod tell;

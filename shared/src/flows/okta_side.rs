@@ -13,18 +13,44 @@ use crate::{
         accounts::{Accounts, Match},
         guard::{self, Doubt},
         lifecycle::Standing,
-        plan::{Directory, Seen},
+        mapping::OwnedGroup,
+        plan::{Directory, Listing, Seen},
         policy::Policy,
     },
     doors::okta::{AppScope, Reader},
     words::{
         account::{Account, GroupKind, Status},
         action::{AppRef, GroupRef},
+        flow::Flow,
         hr::Catalog,
         ids::{Login, OktaUserId, PersonId},
         value::Value,
     },
 };
+
+/// What is ours to look at in Okta.
+pub(super) struct Ours {
+    pub(super) groups: BTreeMap<Arc<str>, OwnedGroup>,
+    pub(super) apps: BTreeSet<Arc<str>>,
+}
+
+impl Ours {
+    /// As far as `flow` looks.
+    pub(super) fn of(flow: Flow, policy: &Policy, catalog: &Catalog) -> Self {
+        let groups = policy.owned_groups(catalog);
+        match flow {
+            Flow::MfaPolicy => Self {
+                groups: groups.into_iter().filter(|(_, it)| it.tier.is_some()).collect(),
+                apps: BTreeSet::new(),
+            },
+            Flow::Offboarding
+            | Flow::NewHire
+            | Flow::ProfileSync
+            | Flow::Contractor
+            | Flow::OrgSync => Self { groups, apps: policy.owned_apps() },
+        }
+    }
+}
 
 /// What Okta has, as far as it was asked for.
 #[derive(Debug)]
@@ -33,6 +59,7 @@ pub(super) struct OktaSide {
     pub(super) directory: Directory,
     groups: HashMap<OktaUserId, BTreeSet<GroupRef>>,
     apps: HashMap<OktaUserId, BTreeSet<AppRef>>,
+    managers: HashMap<OktaUserId, Option<OktaUserId>>,
     /// Whether accounts came from lists, which are older than a read by id.
     pub(super) is_from_lists: bool,
 }
@@ -43,6 +70,10 @@ pub(super) struct Wanted {
     pub(super) linked: Option<OktaUserId>,
     pub(super) strong: Vec<(Arc<str>, Value)>,
     pub(super) logins: Vec<Login>,
+    /// Logins the account could be renamed to.
+    pub(super) renames: Vec<Login>,
+    /// The manager's account, with the attributes that should name it.
+    pub(super) manager: Option<(OktaUserId, BTreeMap<Arc<str>, Option<Value>>)>,
     /// Somebody who has left: every group counts, not only ours.
     pub(super) is_out: bool,
 }
@@ -54,6 +85,11 @@ impl Wanted {
             linked: memory.link(&look.person.id).map(|it| it.user.clone()),
             strong,
             logins: look.logins.clone(),
+            renames: look.renames.clone(),
+            manager: look.manager.person.as_ref().and_then(|it| {
+                let user = memory.link(it)?.user.clone();
+                Some((user, look.manager.attributes.clone()))
+            }),
             is_out: matches!(look.standing, Standing::Out { .. }),
         }
     }
@@ -62,7 +98,7 @@ impl Wanted {
 impl Wanted {
     /// The account among those that were read.
     pub(super) fn find<'s>(&self, side: &'s OktaSide) -> Match<'s> {
-        let Self { person, linked, strong, logins, is_out: _ } = self;
+        let Self { person, linked, strong, logins, .. } = self;
         side.accounts.find(person, linked.as_ref(), strong, logins)
     }
 }
@@ -80,22 +116,17 @@ impl OktaSide {
     pub(super) async fn read(
         reader: &Reader,
         policy: &Policy,
-        catalog: &Catalog,
+        ours: &Ours,
         memory: &Memory,
         wanted: &[Wanted],
     ) -> Result<Self, Error> {
-        let names = policy.owned_groups(catalog);
-        let labels = policy.owned_apps();
-        let groups = reader.groups().await?;
-        let rules = reader.group_rules().await?;
-        let apps = if labels.is_empty() { Vec::new() } else { reader.apps().await? };
-        let directory = Directory::new(&names, &labels, &groups, &rules, &apps);
         let matching: BTreeSet<Arc<str>> = policy.okta.match_on.iter().cloned().collect();
         let mut side = Self {
             accounts: Accounts::new(policy.okta.key_attribute.clone(), matching),
-            directory,
+            directory: directory(reader, ours, memory).await?,
             groups: HashMap::new(),
             apps: HashMap::new(),
+            managers: HashMap::new(),
             is_from_lists: false,
         };
         let lists = memory.linked() / PAGE + 2 + side.directory.owned_groups().count();
@@ -104,7 +135,43 @@ impl OktaSide {
         } else {
             side.read_one_by_one(reader, policy, wanted).await?;
         }
+        let relation = policy.manager.as_ref().and_then(|it| it.linked_object.as_ref());
+        if let Some(relation) = relation {
+            side.read_linked_managers(reader, relation, wanted).await?;
+        }
         Ok(side)
+    }
+
+    /// Looks the policy's names up anew, after groups were made or renamed.
+    pub(super) async fn reopen_directory(
+        &mut self,
+        reader: &Reader,
+        ours: &Ours,
+        memory: &Memory,
+    ) -> Result<(), Error> {
+        self.directory = directory(reader, ours, memory).await?;
+        Ok(())
+    }
+
+    /// Okta has no list of linked objects: a call for each person whose account is open.
+    async fn read_linked_managers(
+        &mut self,
+        reader: &Reader,
+        relation: &Arc<str>,
+        wanted: &[Wanted],
+    ) -> Result<(), Error> {
+        let users = wanted.iter().filter(|it| !it.is_out).filter_map(|it| self.id_of(it));
+        let users: Vec<OktaUserId> = users.collect();
+        let read: Vec<(OktaUserId, Option<OktaUserId>)> = stream::iter(users)
+            .map(|user| async {
+                let manager = linked_manager(reader, relation, &user).await?;
+                Ok::<_, Error>((user, manager))
+            })
+            .buffered(IN_FLIGHT)
+            .try_collect()
+            .await?;
+        self.managers.extend(read);
+        Ok(())
     }
 
     async fn read_lists(&mut self, reader: &Reader, wanted: &[Wanted]) -> Result<(), Error> {
@@ -163,12 +230,59 @@ impl OktaSide {
         }
         let ids: Vec<OktaUserId> = wanted.iter().filter_map(|it| self.id_of(it)).collect();
         self.read_groups(reader, ids.clone()).await?;
+        self.read_new_managers(reader, wanted).await?;
+        self.read_new_logins(reader, wanted).await?;
         let apps: Vec<AppRef> = self.directory.owned_apps().cloned().collect();
         for user in ids {
             for app in &apps {
                 let assigned = reader.app_user(&app.id, &user).await?;
                 if assigned.is_some_and(|it| it.scope == AppScope::User) {
                     self.apps.entry(user.clone()).or_default().insert(app.clone());
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The accounts of managers who are about to be written: one that is closed is not.
+    async fn read_new_managers(
+        &mut self,
+        reader: &Reader,
+        wanted: &[Wanted],
+    ) -> Result<(), Error> {
+        let mut missing = BTreeSet::new();
+        for it in wanted {
+            let (Some((manager, attributes)), Some(id)) = (&it.manager, self.id_of(it)) else {
+                continue;
+            };
+            let Some(account) = self.accounts.get(&id) else { continue };
+            let is_new = attributes.iter().any(|(name, it)| account.profile.get(name) != it.as_ref());
+            if is_new && self.accounts.get(manager).is_none() {
+                missing.insert(manager.clone());
+            }
+        }
+        for manager in missing {
+            if let Some(account) = reader.user(&manager).await? {
+                self.accounts.put(account);
+            }
+        }
+        Ok(())
+    }
+
+    /// Who has the logins that accounts are about to be renamed to.
+    async fn read_new_logins(&mut self, reader: &Reader, wanted: &[Wanted]) -> Result<(), Error> {
+        for it in wanted {
+            let has = self.id_of(it).and_then(|id| self.accounts.get(&id));
+            if has.is_some_and(|has| it.renames.contains(&has.login)) {
+                continue;
+            }
+            for login in &it.renames {
+                if self.accounts.is_taken(login) {
+                    continue;
+                }
+                match reader.user_by_login(login).await? {
+                    Some(account) => self.accounts.put(account),
+                    None => break,
                 }
             }
         }
@@ -230,6 +344,7 @@ impl OktaSide {
             account: self.accounts.get(id)?.clone(),
             groups: self.groups.get(id).cloned().unwrap_or_default(),
             apps: self.apps.get(id).cloned().unwrap_or_default(),
+            linked_manager: self.managers.get(id).cloned(),
         })
     }
 
@@ -237,9 +352,34 @@ impl OktaSide {
     pub(super) fn put(&mut self, seen: Seen) {
         let id = seen.account.id.clone();
         self.groups.insert(id.clone(), seen.groups);
-        self.apps.insert(id, seen.apps);
+        self.apps.insert(id.clone(), seen.apps);
+        self.managers.extend(seen.linked_manager.map(|it| (id, it)));
         self.accounts.put(seen.account);
     }
+}
+
+/// Looks up every group and app that is ours.
+async fn directory(reader: &Reader, ours: &Ours, memory: &Memory) -> Result<Directory, Error> {
+    let groups = reader.groups().await?;
+    let rules = reader.group_rules().await?;
+    let apps = if ours.apps.is_empty() { Vec::new() } else { reader.apps().await? };
+    Ok(Directory::new(Listing {
+        owned: &ours.groups,
+        labels: &ours.apps,
+        links: &memory.group_links,
+        groups: &groups,
+        rules: &rules,
+        apps: &apps,
+    }))
+}
+
+/// The manager that a linked object names.
+pub(super) async fn linked_manager(
+    reader: &Reader,
+    relation: &str,
+    user: &OktaUserId,
+) -> Result<Option<OktaUserId>, Error> {
+    Ok(reader.linked_objects(user, relation).await?.into_iter().next())
 }
 
 /// The groups of a user that anybody could take him or her out of.

@@ -1,33 +1,37 @@
 //! One run of one flow, from the lease to the last message.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use super::{
     Depth, Error, Office, Progress, Request,
     apply::{self, Site},
     draft::{Aim, Draft},
-    held,
+    held::{self, Desk},
     hr_side::{self, HrSide},
     keep::{self, Keeper},
     lease,
     look::{Lens, Look},
     memory::Memory,
-    okta_side::{OktaSide, Wanted},
-    tell,
+    okta_side::{OktaSide, Ours, Wanted},
+    org, tell,
 };
 use crate::{
     deciders::{
-        guard::{self, Measure},
+        guard::{self, Measure, Parted},
         mapping::Memo,
-        plan::{PersonPlan, Plan},
+        plan::{Directory, PersonPlan, Plan},
         report::{Calls, Report, Taken},
+        tiers,
     },
     doors::ledger::{Exit, Lease},
     words::{
-        action::{Action, Outcome},
+        action::{Action, ActionKind, Outcome},
         finding::{Finding, FindingCode, Subject},
         flow::Flow,
-        ids::{PersonId, RunId},
+        ids::{GroupId, PersonId, RunId},
     },
 };
 
@@ -58,6 +62,7 @@ pub async fn run(office: &Office, request: &Request) -> Result<Report, Error> {
         as_of: request.as_of,
         policy: office.policy.hash.clone(),
         seen: 0,
+        org_steps: Vec::new(),
         steps: Vec::new(),
         findings: Vec::new(),
         held: Vec::new(),
@@ -106,6 +111,7 @@ fn counts(report: &Report) -> BTreeMap<String, u64> {
 #[derive(Default)]
 struct Passes {
     okta: Option<OktaSide>,
+    desk: Desk,
     /// People for whom something was done and verified.
     touched: BTreeSet<PersonId>,
     looked_at: BTreeSet<PersonId>,
@@ -178,7 +184,8 @@ impl Run<'_> {
         hr: &HrSide,
         memory: &mut Memory,
     ) -> Result<BTreeSet<PersonId>, Error> {
-        let mut state = Passes::default();
+        let desk = Desk::load(self.office).await?;
+        let mut state = Passes { desk, ..Passes::default() };
         for pass in 0..PASSES {
             let before = state.touched.len();
             self.pass(hr, memory, &mut state, pass).await?;
@@ -199,9 +206,13 @@ impl Run<'_> {
         let flow = self.request.flow;
         self.report.findings.retain(|it| match &it.subject {
             Subject::Person(id) => {
-                let person = hr.roster.person(id);
-                flow == person
-                    .map_or(Flow::Offboarding, |it| lens.flow_of(it).unwrap_or(Flow::NewHire))
+                let home = match hr.roster.person(id) {
+                    None => Flow::Offboarding,
+                    Some(it) if it.primary().is_contingent => Flow::Contractor,
+                    Some(it) => lens.flow_of(it).unwrap_or(Flow::NewHire),
+                };
+                // The reconciliation accounts for everybody, and is no one's only mail.
+                flow == home || flow == Flow::OrgSync
             }
             // Unreadable rows hold leavers back, so every flow must see them.
             Subject::Row(_) => true,
@@ -235,16 +246,37 @@ impl Run<'_> {
         }
         state.looked_at.extend(looks.iter().map(|it| it.person.id.clone()));
         let reader = self.office.okta.reader();
+        let flow = self.request.flow;
+        let ours = Ours::of(flow, policy, &hr.catalog);
         if state.okta.is_none() {
             (self.request.progress)(Progress::ReadingOkta(looks.len()));
-            let side = OktaSide::read(&reader, policy, &hr.catalog, memory, &wanted).await?;
+            let side = OktaSide::read(&reader, policy, &ours, memory, &wanted).await?;
             self.report.doubts = side.doubts(&reader, policy, memory, &wanted).await?;
-            self.report.findings.extend(side.directory.findings());
             state.okta = Some(side);
         }
         let Some(side) = state.okta.as_mut().filter(|_| self.report.doubts.is_empty()) else {
             return Ok(());
         };
+        let names = wanted_names(&looks);
+        if pass == 0 {
+            let room = org::Room {
+                office: self.office,
+                request: self.request,
+                lease: self.lease,
+                report: self.report,
+                desk: &mut state.desk,
+                is_installation: memory.group_links.is_empty(),
+            };
+            let has_changed = match flow {
+                Flow::OrgSync => room.groups(side, &names).await?,
+                Flow::MfaPolicy => room.policies(&side.directory).await?,
+                Flow::Offboarding | Flow::NewHire | Flow::ProfileSync | Flow::Contractor => false,
+            };
+            if has_changed {
+                side.reopen_directory(&reader, &ours, memory).await?;
+            }
+            self.report.findings.extend(side.directory.findings(&names));
+        }
         let tombs =
             keep::tombstones(&self.office.ledger, &wanted, side, self.request.as_of).await?;
 
@@ -255,30 +287,70 @@ impl Run<'_> {
                 draft.add(&lens, look, wanted, side, &tombs);
             }
         }
-        let Draft { parts, settled, found, findings, aims, .. } = draft;
+        if flow == Flow::MfaPolicy {
+            draft.keep_tiers_only();
+        }
+        let Draft { parts, settled, found, findings, mut aims, tiers, .. } = draft;
         self.report.findings.extend(findings);
         if let Some(lease) = self.lease {
             let keeper = Keeper { office: self.office, request: self.request, lease, hr };
+            keeper.link_groups(memory, &side.directory).await?;
             keeper.link(memory, side, &found).await?;
             keeper.remember(memory, &aims, &settled).await?;
         }
         let plan = Plan::new(parts);
+        let staying = {
+            let lens = Lens { policy, hr, memory, as_of: self.request.as_of, memo: &memo };
+            census(&plan, &lens, &side.directory)
+        };
         let known = memory.verified_people();
         let measure = Measure {
             roster: hr.roster.persons.len(),
             known: &known,
             findings: &self.report.findings,
+            staying: &staying,
+            asks_first: &policy.asks_first(),
+            approved: state.desk.steps(),
         };
         let objections = guard::review(&plan, &policy.limits, measure);
-        let (plan, held) = guard::part(plan, &objections);
-        let plan = held::hold(self.office, self.lease, self.report, plan, held).await?;
+        let Parted { free: plan, held, partly } =
+            guard::part(plan, &objections, state.desk.steps());
+        held::hold(self.office, self.lease, self.report, &mut state.desk, held).await?;
+        // Somebody of whom a step waits is not in line yet.
+        aims.retain(|it, _| !partly.contains(it));
         self.report.calls.okta_minimum += plan.minimum_calls();
         if self.request.dry_run {
             self.report.steps.extend(held::as_planned(&plan, Outcome::Planned));
             return Ok(());
         }
         let Some(lease) = self.lease else { return Ok(()) };
-        self.apply(lease, plan, hr, memory, state, &aims).await
+        let digests = plan.actions().map(|(part, it)| part.digest(it)).collect();
+        state.desk.use_up(self.office, lease, &digests).await?;
+        let in_tier = self.in_tier(&tiers, &plan, &partly);
+        self.apply(lease, plan, hr, memory, state, &aims).await?;
+        let keeper = Keeper { office: self.office, request: self.request, lease, hr };
+        let in_tier = in_tier.into_iter().chain(state.touched.iter().cloned()).collect();
+        match flow {
+            Flow::MfaPolicy => keeper.remember_tiers(memory, &tiers, &in_tier).await,
+            Flow::Offboarding
+            | Flow::NewHire
+            | Flow::ProfileSync
+            | Flow::Contractor
+            | Flow::OrgSync => Ok(()),
+        }
+    }
+
+    /// Whose tier needs no change.
+    fn in_tier(
+        &self,
+        tiers: &BTreeMap<PersonId, tiers::Known>,
+        plan: &Plan,
+        partly: &BTreeSet<PersonId>,
+    ) -> BTreeSet<PersonId> {
+        let held = self.report.held.iter().flat_map(|it| &it.people);
+        let changing: BTreeSet<&PersonId> =
+            plan.people.iter().map(|it| &it.person).chain(held).chain(partly).collect();
+        tiers.keys().filter(|it| !changing.contains(*it)).cloned().collect()
     }
 
     /// Everybody whom this flow looks after and whose account is not known to be right.
@@ -298,7 +370,7 @@ impl Run<'_> {
                 continue;
             }
             let is_candidate = match pass {
-                0 => lens.flow_of(person) == Some(self.request.flow),
+                0 => lens.is_looked_at_by(self.request.flow, person),
                 _ => touched.contains(&person.id),
             };
             if !is_candidate {
@@ -311,8 +383,13 @@ impl Run<'_> {
                     continue;
                 }
             };
-            let must_look = pass == 0
-                && (self.request.depth == Depth::Everyone || interrupted.contains(&person.id));
+            let sweeps = match self.request.flow {
+                Flow::OrgSync | Flow::MfaPolicy => true,
+                Flow::Offboarding | Flow::NewHire | Flow::ProfileSync | Flow::Contractor => {
+                    self.request.depth == Depth::Everyone
+                }
+            };
+            let must_look = pass == 0 && (sweeps || interrupted.contains(&person.id));
             if !must_look && lens.memory.is_verified(&person.id, &look.fingerprint) {
                 continue;
             }
@@ -369,6 +446,39 @@ impl Run<'_> {
             None => Ok(()),
         }
     }
+}
+
+/// The names of every group that somebody should be in.
+fn wanted_names(looks: &[Look<'_>]) -> BTreeSet<Arc<str>> {
+    let desired = looks.iter().filter_map(|it| it.desired.as_ref());
+    desired
+        .flat_map(|it| it.groups.keys().chain(it.tier.as_ref().map(|it| &it.group)))
+        .cloned()
+        .collect()
+}
+
+/// How many people the policy wants in each of the groups that somebody leaves. It is asked about
+/// everybody in HR, since a flow that looks at few would see every group shrink to nothing.
+fn census(plan: &Plan, lens: &Lens<'_>, directory: &Directory) -> BTreeMap<GroupId, usize> {
+    let mut res = BTreeMap::new();
+    for (_, action) in plan.actions() {
+        if let ActionKind::LeaveGroup(group) = &action.kind {
+            res.insert(group.id.clone(), 0);
+        }
+    }
+    if res.is_empty() {
+        return res;
+    }
+    for person in &lens.hr.roster.persons {
+        let Ok(look) = lens.look(person, None) else { continue };
+        let Some(desired) = look.desired else { continue };
+        for id in directory.ids_of(desired.groups.keys()) {
+            if let Some(count) = res.get_mut(&id) {
+                *count += 1;
+            }
+        }
+    }
+    res
 }
 
 /// A step with its outcome, as the report shows it.

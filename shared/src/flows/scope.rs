@@ -1,15 +1,18 @@
-//! Which flow a person belongs to at this moment. Everybody belongs to at most one, so two flows
-//! never plan for the same person from the same state.
+//! Which flows a person belongs to at this moment.
+//!
+//! Everybody belongs to one flow of the everyday kind at most (leavers, joiners, everybody else),
+//! which tells what is wrong with the person. The others come on top: contractors have a flow of
+//! their own, org-sync compares everybody with an account, mfa-policy looks at tiers alone. Flows
+//! run one after the other and each remembers what it verified, so that none undoes another.
 
 use crate::{
     deciders::lifecycle::{Standing, StandingKind},
     words::flow::Flow,
 };
 
-/// The flow that looks after a person.
+/// The everyday flow that looks after a person.
 ///
-/// `has_account` says that the ledger links an account; `is_settled_in` that this account was
-/// adopted, or has been open and verified once.
+/// `has_account` says that the ledger links an account; `was_adopted` that somebody else made it.
 pub(super) fn flow_of(
     standing: &Standing,
     before: Option<StandingKind>,
@@ -19,13 +22,35 @@ pub(super) fn flow_of(
     let is_arriving = match before {
         None => !has_account || !was_adopted,
         Some(StandingKind::TooEarly | StandingKind::Preboard | StandingKind::Out) => true,
-        Some(StandingKind::Open | StandingKind::Paused) => false,
+        Some(StandingKind::Open | StandingKind::Restricted | StandingKind::Paused) => false,
     };
     match standing {
         Standing::TooEarly => None,
         Standing::Preboard | Standing::Open if is_arriving => Some(Flow::NewHire),
-        Standing::Paused(_) if !has_account => None,
-        Standing::Preboard | Standing::Open | Standing::Paused(_) => Some(Flow::ProfileSync),
+        Standing::Restricted(_) | Standing::Paused(_) if !has_account => None,
+        Standing::Preboard | Standing::Open | Standing::Restricted(_) | Standing::Paused(_) => {
+            Some(Flow::ProfileSync)
+        }
         Standing::Out { .. } => Some(Flow::Offboarding),
+    }
+}
+
+/// Whether `flow` looks at somebody of whom this is known.
+pub(super) fn looks_at(
+    flow: Flow,
+    everyday: Option<Flow>,
+    standing: &Standing,
+    is_contractor: bool,
+    has_account: bool,
+) -> bool {
+    match flow {
+        Flow::Offboarding | Flow::NewHire | Flow::ProfileSync => everyday == Some(flow),
+        Flow::Contractor => is_contractor && everyday.is_some(),
+        // Whoever has no account yet is for new-hire.
+        Flow::OrgSync => has_account && everyday.is_some(),
+        Flow::MfaPolicy => match standing {
+            Standing::Preboard | Standing::Open | Standing::Restricted(_) => has_account,
+            Standing::TooEarly | Standing::Paused(_) | Standing::Out { .. } => false,
+        },
     }
 }

@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, time::Duration};
 use super::{
     Error,
     apply::{Hand, Said},
-    okta_side::writable_groups,
+    okta_side::{self, writable_groups},
 };
 use crate::{
     deciders::plan::Seen,
@@ -40,7 +40,12 @@ impl Hand<'_> {
             }
             let now = self.look(&user, seen.as_ref()).await?;
             let Some(now) = now else { break };
-            let after = After { account: &now.account, groups: &now.groups, apps: &now.apps };
+            let after = After {
+                account: &now.account,
+                groups: &now.groups,
+                apps: &now.apps,
+                linked_manager: now.linked_manager.as_ref(),
+            };
             for (action, it) in self.part.actions.iter().zip(said.iter_mut()) {
                 if it.outcome == Outcome::Done && shows(&after, &action.kind, key) {
                     it.outcome = Outcome::Verified;
@@ -72,7 +77,14 @@ impl Hand<'_> {
         let known = before.or(self.seen.as_ref());
         let touches_groups =
             self.part.actions.iter().any(|it| {
-                matches!(it.kind.kind(), Kind::Create | Kind::JoinGroup | Kind::LeaveGroup)
+                matches!(
+                    it.kind.kind(),
+                    Kind::Create
+                        | Kind::JoinGroup
+                        | Kind::LeaveGroup
+                        | Kind::RaiseTier
+                        | Kind::LowerTier
+                )
             });
         let groups = if touches_groups {
             writable_groups(self.reader, user).await?
@@ -90,11 +102,18 @@ impl Hand<'_> {
                 }
             }
         }
+        let mut linked_manager = known.and_then(|it| it.linked_manager.clone());
+        for action in &self.part.actions {
+            if let ActionKind::LinkManager { relation, .. } = &action.kind {
+                let manager = okta_side::linked_manager(self.reader, relation, user).await?;
+                linked_manager = Some(manager);
+            }
+        }
         // A deactivated account has lost its apps with its status (reference/okta.md, section 2.3).
         if account.status == Status::Deprovisioned {
             apps.clear();
         }
-        Ok(Some(Seen { account, groups, apps }))
+        Ok(Some(Seen { account, groups, apps, linked_manager }))
     }
 }
 
@@ -103,11 +122,12 @@ struct After<'a> {
     account: &'a Account,
     groups: &'a BTreeSet<GroupRef>,
     apps: &'a BTreeSet<AppRef>,
+    linked_manager: Option<&'a Option<OktaUserId>>,
 }
 
 /// Whether the effect of `kind` is there.
 fn shows(after: &After<'_>, kind: &ActionKind, key: (&str, &str)) -> bool {
-    let After { account, groups, apps } = after;
+    let After { account, groups, apps, linked_manager } = after;
     let has_group = |group: &GroupRef| groups.iter().any(|it| it.id == group.id);
     let has_app = |app: &AppRef| apps.iter().any(|it| it.id == app.id);
     let carries_key =
@@ -126,7 +146,14 @@ fn shows(after: &After<'_>, kind: &ActionKind, key: (&str, &str)) -> bool {
         // been opened anew since Okta's receipt.
         ActionKind::EndSessions | ActionKind::RevokeGrants => account.status != Status::Active,
         // Kept by our own ledger, which has confirmed it.
-        ActionKind::SaveUndo => true,
+        ActionKind::SaveUndo | ActionKind::Archive => true,
+        ActionKind::RenameLogin { from: _, to } => account.login == *to,
+        ActionKind::LinkManager { relation: _, manager } => {
+            *linked_manager == Some(&manager.as_ref().map(|(_, user)| user.clone()))
+        }
+        ActionKind::SetTier(change) => {
+            has_group(&change.to) && !change.from.iter().any(has_group)
+        }
         ActionKind::JoinGroup(group) => has_group(group),
         ActionKind::LeaveGroup(group) => !has_group(group),
         ActionKind::AssignApp(app) => has_app(app),

@@ -34,6 +34,7 @@ pub fn office(
         page_size: policy.hr.page_size,
         placeholder_codes: policy.hr.placeholder_codes.iter().map(ToString::to_string).collect(),
         reads_contracts: policy.hr.wants_contracts(),
+        end_field: policy.hr.end_field.as_ref().map(ToString::to_string),
         ..ukg::Settings::default()
     };
     let unusable = |it: String| Unusable(BadCredentials(vec![it]));

@@ -158,3 +158,23 @@ pub struct App {
     /// Whether its status is `ACTIVE`.
     pub is_active: bool,
 }
+
+/// An authenticator enrollment policy (`MFA_ENROLL`), as far as its order and its people go
+/// (reference/okta.md, section 5).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EnrollmentPolicy {
+    /// Okta's id.
+    pub id: Arc<str>,
+    /// Its name.
+    pub name: Arc<str>,
+    /// Whether it acts at present.
+    pub is_active: bool,
+    /// Whether it has a rule that acts: without one Okta passes the policy over.
+    pub has_active_rule: bool,
+    /// 1 is asked first; the first that includes the user wins.
+    pub priority: Option<u32>,
+    /// The default policy: always last, for Everyone.
+    pub is_system: bool,
+    /// The groups it is for.
+    pub groups: Vec<GroupId>,
+}

@@ -64,6 +64,124 @@ pub enum ActionKind {
         /// The attributes to write.
         changes: BTreeMap<Arc<str>, Change>,
     },
+    /// Link the account to the manager's by a linked object, or take the link away.
+    LinkManager {
+        /// The name of the relation, seen from the report: `manager`.
+        relation: Arc<str>,
+        /// Whom HR names as the manager; `None` for nobody.
+        manager: Option<(PersonId, OktaUserId)>,
+    },
+    /// Give the account another login, because the name has changed.
+    RenameLogin {
+        /// The login it has.
+        from: Login,
+        /// The login that was found free.
+        to: Login,
+    },
+    /// Move between the groups of the MFA tiers: into the new one first, so that nobody is ever
+    /// without a tier.
+    SetTier(TierChange),
+    /// Keep a copy of everything Okta knows about a contractor who leaves.
+    Archive,
+}
+
+/// A move between MFA tiers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TierChange {
+    /// The tier as the policy names it.
+    pub tier: Arc<str>,
+    /// Its group.
+    pub to: GroupRef,
+    /// Whether the account has to be added to it.
+    pub joins: bool,
+    /// The other tiers' groups that it is in.
+    pub from: Vec<GroupRef>,
+    /// Which way it goes.
+    pub direction: Direction,
+}
+
+/// Which way a tier changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Direction {
+    /// To a stricter tier, or to a first one.
+    Up,
+    /// To a less strict tier.
+    Down,
+}
+
+/// One thing to do to the org itself rather than to a user.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OrgAction {
+    /// What to do.
+    pub kind: OrgActionKind,
+    /// The HR fact or the policy rule that asks for it.
+    pub cause: Arc<str>,
+}
+
+/// What can be done to the org.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum OrgActionKind {
+    /// Make a group that the policy names and Okta lacks.
+    CreateGroup {
+        /// The name it gets.
+        name: Arc<str>,
+    },
+    /// Give a group the new name of the unit it stands for. Its members stay.
+    RenameGroup {
+        /// The group under its present name.
+        group: GroupRef,
+        /// The name it gets.
+        to: Arc<str>,
+    },
+    /// Put an enrollment policy right.
+    RepairPolicy(PolicyRepair),
+}
+
+/// What is wrong with an enrollment policy and can be put right.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PolicyRepair {
+    /// Okta's id of the policy.
+    pub policy: Arc<str>,
+    /// Its name.
+    pub name: Arc<str>,
+    /// The group that it has to include.
+    pub include: Option<GroupRef>,
+    /// The place it has to move to, from 1.
+    pub priority: Option<u32>,
+    /// Whether it has to be switched on.
+    pub activate: bool,
+}
+
+impl OrgActionKind {
+    /// The kind without its contents.
+    pub fn kind(&self) -> Kind {
+        match self {
+            Self::CreateGroup { .. } => Kind::CreateGroup,
+            Self::RenameGroup { .. } => Kind::RenameGroup,
+            Self::RepairPolicy(_) => Kind::RepairPolicy,
+        }
+    }
+
+    /// What it is aimed at.
+    pub fn target(&self) -> String {
+        match self {
+            Self::CreateGroup { name } => name.to_string(),
+            Self::RenameGroup { group, to } => format!("{} -> {to}", group.name),
+            Self::RepairPolicy(repair) => format!("{}: {}", repair.name, repair.in_words()),
+        }
+    }
+}
+
+impl PolicyRepair {
+    /// What is put right, as reports say it.
+    pub fn in_words(&self) -> String {
+        let Self { policy: _, name: _, include, priority, activate } = self;
+        let mut res = Vec::new();
+        res.extend(include.as_ref().map(|it| format!("include group {}", it.name)));
+        res.extend(priority.map(|it| format!("move to place {it}")));
+        res.extend(activate.then(|| "switch on".to_owned()));
+        res.join(", ")
+    }
 }
 
 /// An account to be created.
@@ -139,6 +257,22 @@ pub enum Kind {
     Update,
     /// [`ActionKind::SetManager`]
     SetManager,
+    /// [`ActionKind::LinkManager`]
+    LinkManager,
+    /// [`ActionKind::RenameLogin`]
+    RenameLogin,
+    /// [`ActionKind::SetTier`], upwards
+    RaiseTier,
+    /// [`ActionKind::SetTier`], downwards
+    LowerTier,
+    /// [`ActionKind::Archive`]
+    Archive,
+    /// [`OrgActionKind::CreateGroup`]
+    CreateGroup,
+    /// [`OrgActionKind::RenameGroup`]
+    RenameGroup,
+    /// [`OrgActionKind::RepairPolicy`]
+    RepairPolicy,
 }
 
 impl ActionKind {
@@ -161,6 +295,11 @@ impl ActionKind {
             Self::Deactivate => Kind::Deactivate,
             Self::Update(_) => Kind::Update,
             Self::SetManager { .. } => Kind::SetManager,
+            Self::LinkManager { .. } => Kind::LinkManager,
+            Self::RenameLogin { .. } => Kind::RenameLogin,
+            Self::SetTier(TierChange { direction: Direction::Up, .. }) => Kind::RaiseTier,
+            Self::SetTier(TierChange { direction: Direction::Down, .. }) => Kind::LowerTier,
+            Self::Archive => Kind::Archive,
         }
     }
 
@@ -176,6 +315,9 @@ impl ActionKind {
                 Some(new.groups.iter().map(|it| &*it.name).collect::<Vec<_>>().join(", "))
             }
             Self::Adopt { matched_by } => Some(matched_by.to_string()),
+            Self::LinkManager { relation, .. } => Some(relation.to_string()),
+            Self::RenameLogin { to, .. } => Some(to.to_string()),
+            Self::SetTier(change) => Some(change.tier.to_string()),
             Self::Create(_)
             | Self::Activate
             | Self::Reactivate
@@ -184,12 +326,41 @@ impl ActionKind {
             | Self::EndSessions
             | Self::RevokeGrants
             | Self::SaveUndo
+            | Self::Archive
             | Self::Deactivate => None,
         }
     }
 }
 
 impl Kind {
+    /// Every kind: what limits and reports go through.
+    pub const ALL: [Self; 24] = [
+        Self::Create,
+        Self::Adopt,
+        Self::Activate,
+        Self::Reactivate,
+        Self::Suspend,
+        Self::Unsuspend,
+        Self::EndSessions,
+        Self::RevokeGrants,
+        Self::SaveUndo,
+        Self::JoinGroup,
+        Self::LeaveGroup,
+        Self::AssignApp,
+        Self::UnassignApp,
+        Self::Deactivate,
+        Self::Update,
+        Self::SetManager,
+        Self::LinkManager,
+        Self::RenameLogin,
+        Self::RaiseTier,
+        Self::LowerTier,
+        Self::Archive,
+        Self::CreateGroup,
+        Self::RenameGroup,
+        Self::RepairPolicy,
+    ];
+
     /// The kind as `run --json`, the policy's limits and the ledger write it.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -209,6 +380,14 @@ impl Kind {
             Self::Deactivate => "deactivate",
             Self::Update => "update",
             Self::SetManager => "set-manager",
+            Self::LinkManager => "link-manager",
+            Self::RenameLogin => "rename-login",
+            Self::RaiseTier => "raise-tier",
+            Self::LowerTier => "lower-tier",
+            Self::Archive => "archive",
+            Self::CreateGroup => "create-group",
+            Self::RenameGroup => "rename-group",
+            Self::RepairPolicy => "repair-policy",
         }
     }
 }
@@ -283,6 +462,14 @@ pub fn expected_statuses(kind: Kind) -> Option<&'static [Status]> {
         | Kind::AssignApp
         | Kind::UnassignApp
         | Kind::Update
-        | Kind::SetManager => None,
+        | Kind::SetManager
+        | Kind::LinkManager
+        | Kind::RenameLogin
+        | Kind::RaiseTier
+        | Kind::LowerTier
+        | Kind::Archive
+        | Kind::CreateGroup
+        | Kind::RenameGroup
+        | Kind::RepairPolicy => None,
     }
 }

@@ -15,6 +15,21 @@ pub struct Desired {
     pub groups: BTreeMap<Arc<str>, Rule>,
     /// Apps assigned directly, by label, each with the rule that gives it.
     pub apps: BTreeMap<Arc<str>, Rule>,
+    /// The MFA tier, when the policy has tiers.
+    pub tier: Option<Tier>,
+}
+
+/// The MFA tier that the policy wants for somebody.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tier {
+    /// Its place among the policy's tiers: the higher, the stricter.
+    pub rank: usize,
+    /// Its name.
+    pub name: Arc<str>,
+    /// The name of its group.
+    pub group: Arc<str>,
+    /// The rule that gives it.
+    pub rule: Rule,
 }
 
 /// What an attribute should become.

@@ -137,6 +137,20 @@ codes! {
     StuckStatus = "stuck-status",
     /// The account was changed outside of Rollcall against what HR says.
     Drift = "drift",
+    /// A job code that UKG's own table of jobs does not have.
+    UnknownJob = "unknown-job",
+    /// A contractor without an end date.
+    NoEndDate = "no-end-date",
+    /// A contract that ended long ago although HR says at work.
+    EndLongPast = "end-long-past",
+    /// An end date further ahead than the policy allows.
+    EndTooFar = "end-too-far",
+    /// A member of one of our groups whom no rule and no run put there.
+    AddedByHand = "added-by-hand",
+    /// An enrollment policy is missing, off, in the wrong place or without its group.
+    MfaPolicy = "mfa-policy",
+    /// A start that moved away after the account was opened.
+    StartMoved = "start-moved",
     /// Okta refused this person's change.
     Refused = "refused",
     /// After the change, reading back showed something else.

@@ -11,11 +11,25 @@ pub enum Flow {
     NewHire,
     /// Keeps profiles, groups and apps in line with HR's record.
     ProfileSync,
+    /// Looks after contractors: warns before a contract ends, and ends access with it.
+    Contractor,
+    /// Compares everybody and every group with HR: makes and renames groups, finds what others
+    /// changed, and accounts for every difference.
+    OrgSync,
+    /// Keeps everybody in exactly one MFA tier, and the enrollment policies in order.
+    MfaPolicy,
 }
 
 impl Flow {
     /// Every flow in the order in which `run all` runs them: leavers first.
-    pub const ALL: [Self; 3] = [Self::Offboarding, Self::NewHire, Self::ProfileSync];
+    pub const ALL: [Self; 6] = [
+        Self::Offboarding,
+        Self::Contractor,
+        Self::NewHire,
+        Self::ProfileSync,
+        Self::OrgSync,
+        Self::MfaPolicy,
+    ];
 
     /// The name on the command line, in the ledger and in AWS.
     pub fn as_str(self) -> &'static str {
@@ -23,6 +37,9 @@ impl Flow {
             Self::Offboarding => "offboarding",
             Self::NewHire => "new-hire",
             Self::ProfileSync => "profile-sync",
+            Self::Contractor => "contractor",
+            Self::OrgSync => "org-sync",
+            Self::MfaPolicy => "mfa-policy",
         }
     }
 }
@@ -35,7 +52,10 @@ impl fmt::Display for Flow {
 
 /// Not the name of a flow.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
-#[error("there is no such flow; the flows are offboarding, new-hire and profile-sync")]
+#[error(
+    "there is no such flow; the flows are offboarding, contractor, new-hire, profile-sync, \
+     org-sync and mfa-policy"
+)]
 pub struct UnknownFlow;
 
 impl FromStr for Flow {

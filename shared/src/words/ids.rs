@@ -82,6 +82,11 @@ id! {
     GroupId
 }
 id! {
+    /// What a group stands for, whatever it is called: the rule that makes it and the code of
+    /// HR's unit, for example `Department {it.name}/OPTIC`.
+    GroupKey
+}
+id! {
     /// Okta's application instance id (`0oa…`).
     AppId
 }
@@ -96,6 +101,13 @@ id! {
 id! {
     /// SHA-256 of the policy file, in hex. It is in every plan and every audit event.
     PolicyHash
+}
+
+impl GroupKey {
+    /// The rule's half of the key: the name as the policy writes it.
+    pub fn pattern(&self) -> &str {
+        self.0.rsplit_once('/').map_or("", |(pattern, _)| pattern)
+    }
 }
 
 /// An Okta login. Logins that differ only by case are one login

@@ -60,7 +60,7 @@ pub struct Name {
 pub struct Employment {
     /// The row as UKG gave it.
     pub row: EmploymentRow,
-    /// The nearest end among the employment's contracts that have not ended before the hire.
+    /// The last end among the employment's contracts that have not ended before the hire.
     pub contract_ends: Option<Date>,
     /// Whether the employee type is one of the policy's contingent types.
     pub is_contingent: bool,
@@ -142,6 +142,10 @@ pub enum EndSource {
     Termination,
     /// `contractEndDate`
     Contract,
+    /// The user-defined field of the policy.
+    Field,
+    /// The policy, since HR gave no end or one too far ahead.
+    Cap,
 }
 
 impl fmt::Display for EndSource {
@@ -150,6 +154,8 @@ impl fmt::Display for EndSource {
             Self::LastDayWorked => "last day worked",
             Self::Termination => "termination date",
             Self::Contract => "contract end",
+            Self::Field => "end date field",
+            Self::Cap => "cap of the policy",
         })
     }
 }
@@ -165,6 +171,8 @@ pub enum Absence {
     LaidOff,
     /// S: suspended.
     Suspended,
+    /// Not an absence of HR's: the account is open and the start was moved away.
+    StartMoved,
 }
 
 impl fmt::Display for Absence {
@@ -174,6 +182,7 @@ impl fmt::Display for Absence {
             Self::Strike => "strike",
             Self::LaidOff => "lay-off",
             Self::Suspended => "suspension",
+            Self::StartMoved => "start moved",
         })
     }
 }

@@ -152,6 +152,11 @@ fn furnish(okta: &Okta, company: &Company, today: Date, accounts: Accounts) {
     for it in codes::LOCATIONS {
         org.add_group(&format!("Location {}", it.code), GroupKind::Okta);
     }
+    // The strictest first: the first policy that includes a user counts.
+    for tier in ["executive", "elevated", "standard"] {
+        let group = org.add_group(&format!("MFA {tier}"), GroupKind::Okta);
+        org.add_policy(&format!("Enrollment {tier}"), &[group]);
+    }
     org.add_app("Expense reports");
     org.add_app("Board portal");
     let berlin = org.add_group("Berlin house rules", GroupKind::Okta);

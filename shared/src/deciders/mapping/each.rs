@@ -55,6 +55,23 @@ impl Each {
         }
     }
 
+    /// One entry of HR's tables.
+    pub(super) fn entry<'a>(self, code: &str, catalog: &'a Catalog) -> Option<(&'a str, &'a str)> {
+        match self {
+            Self::OrgLevel(level) => {
+                let it = catalog.org_levels.get(&(level, code.into()))?;
+                Some(or_code(it.code.as_str(), it.description.as_ref()))
+            }
+            Self::Location => {
+                let it = catalog.locations.get(&code.into())?;
+                Some(or_code(it.code.as_str(), it.description.as_ref()))
+            }
+            Self::Company | Self::JobFamily => {
+                self.entries(catalog).into_iter().find(|(it, _)| *it == code)
+            }
+        }
+    }
+
     /// Where a person belongs.
     pub(super) fn of<'a>(self, person: &'a Person, catalog: &'a Catalog) -> Entry<'a> {
         let row = &person.primary().row;
@@ -92,6 +109,24 @@ impl Each {
             }
         }
     }
+}
+
+/// The codes above a code, the nearest first. A circle in the policy's table ends where it closes.
+pub(super) fn above<'p>(
+    code: &str,
+    parents: Option<&'p BTreeMap<String, String>>,
+) -> Vec<&'p str> {
+    let Some(parents) = parents else { return Vec::new() };
+    let mut res: Vec<&str> = Vec::new();
+    let mut at = code;
+    while let Some(parent) = parents.get(at).filter(|it| !it.is_empty()) {
+        if parent == code || res.contains(&parent.as_str()) {
+            break;
+        }
+        res.push(parent);
+        at = parent;
+    }
+    res
 }
 
 fn or_code<'a>(code: &'a str, name: Option<&'a Arc<str>>) -> (&'a str, &'a str) {

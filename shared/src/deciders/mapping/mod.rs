@@ -28,10 +28,10 @@ use std::{
 use jiff::civil::Date;
 
 use crate::words::{
-    desired::{Desired, Rule, Wish},
+    desired::{Desired, Rule, Tier, Wish},
     finding::{Finding, FindingCode, Subject},
     hr::Catalog,
-    ids::{Login, OktaUserId, PolicyHash},
+    ids::{GroupKey, Login, OktaUserId, PolicyHash},
     person::Person,
     value::Value,
 };
@@ -67,6 +67,33 @@ pub struct Facts<'a> {
     pub catalog: &'a Catalog,
     /// The person's own date.
     pub today: Date,
+    /// How much of what the rules give is given.
+    pub extent: Extent,
+}
+
+/// How much of what the rules give is given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Extent {
+    /// All of it.
+    Full,
+    /// Groups and apps only as far as the policy marks them `while_restricted`.
+    Restricted,
+}
+
+/// A group that is ours.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OwnedGroup {
+    /// What it stands for: HR's units that give it its name. Empty for a name that is fixed.
+    pub keys: BTreeSet<GroupKey>,
+    /// The rank of the MFA tier it belongs to, when it does.
+    pub tier: Option<usize>,
+}
+
+/// What a job means that UKG's own table does not have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum UnknownJob {
+    Hold,
+    StrictestTier,
 }
 
 /// A manager with an account.
@@ -98,7 +125,15 @@ pub(crate) struct Attribute {
 #[derive(Debug)]
 pub(crate) enum GroupName {
     Fixed(Arc<str>),
-    Each { each: Each, name: Template, holds_blank: bool },
+    Each {
+        each: Each,
+        name: Template,
+        holds_blank: bool,
+        /// The code above each code.
+        parents: Option<BTreeMap<String, String>>,
+        /// The name as the policy writes it: half of the key of each group.
+        pattern: Arc<str>,
+    },
 }
 
 #[derive(Debug)]
@@ -106,6 +141,24 @@ pub(crate) struct Group {
     pub(crate) name: GroupName,
     pub(crate) when: Option<Arc<Expression>>,
     pub(crate) rule: Rule,
+    pub(crate) while_restricted: bool,
+}
+
+/// The rule of an MFA tier.
+#[derive(Debug)]
+pub(crate) struct TierRule {
+    pub(crate) name: Arc<str>,
+    pub(crate) group: Arc<str>,
+    pub(crate) when: Option<Arc<Expression>>,
+    pub(crate) rule: Rule,
+}
+
+/// The rules of the MFA tiers, the strictest last.
+#[derive(Debug, Default)]
+pub(crate) struct TierRules {
+    pub(crate) tiers: Vec<TierRule>,
+    /// The tier of those whose job is unknown.
+    pub(crate) unknown_job: usize,
 }
 
 #[derive(Debug)]
@@ -113,6 +166,7 @@ pub(crate) struct App {
     pub(crate) label: Arc<str>,
     pub(crate) when: Option<Arc<Expression>>,
     pub(crate) rule: Rule,
+    pub(crate) while_restricted: bool,
 }
 
 /// The rules, as the policy hands them over.
@@ -123,6 +177,8 @@ pub(crate) struct Rules {
     pub(crate) attributes: Vec<Attribute>,
     pub(crate) groups: Vec<Group>,
     pub(crate) apps: Vec<App>,
+    pub(crate) tiers: TierRules,
+    pub(crate) unknown_job: UnknownJob,
     pub(crate) logins: Logins,
     pub(crate) matches: Vec<(Arc<str>, Arc<Expression>)>,
     pub(crate) manager_display: Option<Arc<Expression>>,
@@ -149,6 +205,7 @@ pub(crate) struct Mapping {
     attributes: Vec<Place>,
     groups: Vec<Option<Place>>,
     apps: Vec<Option<Place>>,
+    tiers: Vec<Option<Place>>,
     reads_manager_level: bool,
 }
 
@@ -169,12 +226,23 @@ impl Mapping {
         let attributes = rules.attributes.iter().map(|it| place(&it.value)).collect();
         let groups = rules.groups.iter().map(|it| it.when.as_ref().map(&mut place)).collect();
         let apps = rules.apps.iter().map(|it| it.when.as_ref().map(&mut place)).collect();
+        let tiers = rules.tiers.tiers.iter().map(|it| it.when.as_ref().map(&mut place)).collect();
         let is_manager_level =
             |it: &Arc<Expression>| it.reads.contains(&Slot::Manager(Field::Level));
         let reads_manager_level = all.iter().flat_map(|it| &it.expressions).any(is_manager_level)
             || rules.manager_display.iter().any(is_manager_level)
             || rules.logins.candidates.iter().any(is_manager_level);
-        Self { policy, engine, rules, bundles: all, attributes, groups, apps, reads_manager_level }
+        Self {
+            policy,
+            engine,
+            rules,
+            bundles: all,
+            attributes,
+            groups,
+            apps,
+            tiers,
+            reads_manager_level,
+        }
     }
 
     pub(crate) fn desired(&self, facts: &Facts<'_>, memo: &Memo) -> Result<Desired, Vec<Finding>> {
@@ -231,27 +299,48 @@ impl Mapping {
                 false
             })
         };
+        let is_given = |while_restricted: bool| match facts.extent {
+            Extent::Full => true,
+            Extent::Restricted => while_restricted,
+        };
         let mut apps = BTreeMap::new();
         for (app, at) in self.rules.apps.iter().zip(&self.apps) {
-            if applies(app.when.as_ref(), *at) {
+            if applies(app.when.as_ref(), *at) && is_given(app.while_restricted) {
                 apps.entry(app.label.clone()).or_insert_with(|| app.rule.clone());
             }
         }
         let mut groups = BTreeMap::new();
         let mut each = Vec::new();
         for (i, (group, at)) in self.rules.groups.iter().zip(&self.groups).enumerate() {
-            if applies(group.when.as_ref(), *at) {
+            if applies(group.when.as_ref(), *at) && is_given(group.while_restricted) {
                 match &group.name {
                     GroupName::Fixed(name) => {
                         groups.entry(name.clone()).or_insert_with(|| group.rule.clone());
                     }
-                    GroupName::Each { each: of, name, holds_blank } => {
-                        each.push((i, of, name, *holds_blank));
+                    GroupName::Each { each: of, name, holds_blank, parents, pattern: _ } => {
+                        each.push((i, of, name, *holds_blank, parents.as_ref()));
                     }
                 }
             }
         }
-        for (i, each, template, holds_blank) in each {
+        let mut tier = self.rules.tiers.tiers.first().map(|_| 0);
+        for (rank, (it, at)) in self.rules.tiers.tiers.iter().zip(&self.tiers).enumerate() {
+            if it.when.is_some() && applies(it.when.as_ref(), *at) {
+                tier = Some(rank);
+            }
+        }
+        let job = facts.person.primary().row.job.as_ref();
+        if job.is_none_or(|it| !facts.catalog.jobs.contains_key(it)) {
+            tier = tier.map(|_| self.rules.tiers.unknown_job);
+        }
+        let tier = tier.map(|rank| self.tier(rank));
+        if let (Some(job), UnknownJob::Hold) = (job, self.rules.unknown_job)
+            && !facts.catalog.jobs.contains_key(job)
+        {
+            let detail = format!("job {job} is not in UKG's table of jobs; correct the record");
+            findings.push(Finding::held(subject(), FindingCode::UnknownJob, detail));
+        }
+        for (i, each, template, holds_blank, parents) in each {
             let rule = &self.rules.groups[i].rule;
             let mut hold = |what: &str| {
                 let detail = format!("{}: {what}", rule.0);
@@ -269,18 +358,35 @@ impl Mapping {
                     continue;
                 }
             };
-            match memo.name(i, entry, || template.name(&self.engine, entry)) {
-                Some(name) => {
+            let mut give = |entry: (&str, &str)| {
+                let name = memo.name(i, entry, || template.name(&self.engine, entry));
+                let is_named = name.is_some();
+                if let Some(name) = name {
                     groups.entry(name).or_insert_with(|| rule.clone());
                 }
-                None => hold("the name came out blank"),
+                is_named
+            };
+            if !give(entry) {
+                hold("the name came out blank");
+                continue;
+            }
+            for above in each::above(entry.0, parents) {
+                // A code above that HR does not have names no group.
+                if let Some(entry) = each.entry(above, facts.catalog) {
+                    give(entry);
+                }
             }
         }
         if !findings.is_empty() {
             findings.sort();
             return Err(findings);
         }
-        Ok(Desired { person: facts.person.id.clone(), attributes, groups, apps })
+        Ok(Desired { person: facts.person.id.clone(), attributes, groups, apps, tier })
+    }
+
+    fn tier(&self, rank: usize) -> Tier {
+        let TierRule { name, group, when: _, rule } = &self.rules.tiers.tiers[rank];
+        Tier { rank, name: name.clone(), group: group.clone(), rule: rule.clone() }
     }
 
     pub(crate) fn logins(&self, facts: &Facts<'_>) -> Result<Vec<Login>, Finding> {
@@ -309,20 +415,27 @@ impl Mapping {
         }
     }
 
-    pub(crate) fn owned_groups(&self, catalog: &Catalog) -> BTreeSet<Arc<str>> {
-        let mut names = BTreeSet::new();
+    pub(crate) fn owned_groups(&self, catalog: &Catalog) -> BTreeMap<Arc<str>, OwnedGroup> {
+        let mut res: BTreeMap<Arc<str>, OwnedGroup> = BTreeMap::new();
         for group in &self.rules.groups {
             match &group.name {
                 GroupName::Fixed(name) => {
-                    names.insert(name.clone());
+                    res.entry(name.clone()).or_default();
                 }
-                GroupName::Each { each, name, holds_blank: _ } => {
-                    let entries = each.entries(catalog).into_iter();
-                    names.extend(entries.filter_map(|it| name.name(&self.engine, it)));
+                GroupName::Each { each, name, pattern, holds_blank: _, parents: _ } => {
+                    for (code, description) in each.entries(catalog) {
+                        if let Some(name) = name.name(&self.engine, (code, description)) {
+                            let key = GroupKey::from(format!("{pattern}/{code}"));
+                            res.entry(name).or_default().keys.insert(key);
+                        }
+                    }
                 }
             }
         }
-        names
+        for (rank, it) in self.rules.tiers.tiers.iter().enumerate() {
+            res.entry(it.group.clone()).or_default().tier = Some(rank);
+        }
+        res
     }
 
     pub(crate) fn owned_apps(&self) -> BTreeSet<Arc<str>> {
@@ -340,7 +453,7 @@ impl Mapping {
     }
 
     fn with_row<T>(&self, facts: &Facts<'_>, run: impl FnOnce(&Row<'_>) -> T) -> T {
-        let Facts { person, manager, manager_login, login, catalog, today } = *facts;
+        let Facts { person, manager, manager_login, login, catalog, today, extent: _ } = *facts;
         let now = today.to_string();
         let row = Row {
             person: Some(person),

@@ -14,7 +14,8 @@ fn casey() -> Person {
 
 pub(super) fn facts<'a>(person: &'a Person, catalog: &'a Catalog) -> Facts<'a> {
     let today = date(2026, 3, 31);
-    Facts { person, manager: None, manager_login: None, login: None, catalog, today }
+    let extent = Extent::Full;
+    Facts { person, manager: None, manager_login: None, login: None, catalog, today, extent }
 }
 
 pub(super) fn policy(profile: &str, groups: &str) -> Policy {
@@ -77,11 +78,11 @@ fn the_example_says_everything_about_a_person() {
         timezone = UTC
         title = Engineer
         userType = Employee
-        in Department Level 2: groups[3] "Department {it.name}" (line 178)
-        in Employees: groups[1] "Employees" (line 172)
-        in Everyone at Larkspur: groups[0] "Everyone at Larkspur" (line 171)
-        in Location LOC: groups[4] "Location {it.code}" (line 181)
-        has Expense reports: apps[0] "Expense reports" (line 203)"#]]
+        in Department Level 2: groups[3] "Department {it.name}" (line 194)
+        in Employees: groups[1] "Employees" (line 186)
+        in Everyone at Larkspur: groups[0] "Everyone at Larkspur" (line 183)
+        in Location LOC: groups[4] "Location {it.code}" (line 198)
+        has Expense reports: apps[0] "Expense reports" (line 220)"#]]
     .assert_eq(&told(&policy.desired(&facts, &Memo::default())));
 }
 
@@ -92,7 +93,7 @@ fn somebody_without_a_login_or_a_department_is_held_by_the_example() {
         &policy,
         &sample::blank("P-1"),
         &expect![[r#"
-            held person P-1 (missing-attribute): groups[3] "Department {it.name}" (line 178): the code is blank; complete the record in HR
+            held person P-1 (missing-attribute): groups[3] "Department {it.name}" (line 194): the code is blank; complete the record in HR
             held person P-1 (missing-attribute): profile email (line 129) is blank; complete the record in HR
             held person P-1 (missing-attribute): profile firstName (line 121) is blank; complete the record in HR
             held person P-1 (missing-attribute): profile lastName (line 124) is blank; complete the record in HR"#]],
@@ -147,8 +148,9 @@ fn an_expression_that_fails_names_its_line_and_no_value() {
         &policy,
         &person,
         &expect![[r#"
-        held person P-1 (expression-failed): groups[0] when (line 10) failed
-        held person P-1 (expression-failed): profile a (line 8) failed"#]],
+            held person P-1 (expression-failed): groups[0] when (line 10) failed
+            held person P-1 (expression-failed): profile a (line 8) failed
+            held person P-1 (unknown-job): job BAD is not in UKG's table of jobs; correct the record"#]],
     );
 }
 
@@ -235,7 +237,7 @@ fn owned_groups_are_all_that_could_be_given() {
         is_active: Some(false),
     };
     catalog.org_levels.insert((2, code), closed);
-    let names: Vec<_> = policy.owned_groups(&catalog).into_iter().collect();
+    let names: Vec<_> = policy.owned_groups(&catalog).into_keys().collect();
     expect![[r#"
         Co SMPL
         Dept Level 2
@@ -265,7 +267,9 @@ fn the_manager_is_named_by_the_example_and_cleared_without_one() {
 
 #[test]
 fn a_level_comes_from_its_expression() {
-    let text = EXAMPLE.replace("title: worker.job_title", "title: worker.level + manager.level");
+    let text = EXAMPLE
+        .replace("title: worker.job_title", "title: worker.level + manager.level")
+        .replace("  page_size", "  unknown_job: strictest_tier\n  page_size");
     let policy = Policy::compile("rollcall.yaml", &text).unwrap();
     let (mut person, mut boss, catalog) = (casey(), casey(), sample::catalog());
     person.employments[0].row.job = Some("ENG3".into());
@@ -274,6 +278,19 @@ fn a_level_comes_from_its_expression() {
     let facts = Facts { manager: Some(&boss), login: Some(&login), ..facts(&person, &catalog) };
     let desired = policy.desired(&facts, &Memo::default()).unwrap();
     assert_eq!(desired.attributes["title"], Wish::Set(Value::Text("36".into())));
+    assert_eq!(desired.tier.map(|it| it.name.to_string()).as_deref(), Some("executive"));
+}
+
+#[test]
+fn a_job_that_hr_does_not_know_holds_the_person_and_names_the_code() {
+    let policy = Policy::compile("rollcall.yaml", EXAMPLE).unwrap();
+    let (mut person, catalog) = (casey(), sample::catalog());
+    person.employments[0].row.job = Some("WIZARD".into());
+    let login = Login::parse("casey.holm@larkspur.example").unwrap();
+    let facts = Facts { login: Some(&login), ..facts(&person, &catalog) };
+    let findings = policy.desired(&facts, &Memo::default()).unwrap_err();
+    expect!["held person P-1 (unknown-job): job WIZARD is not in UKG's table of jobs; correct the record"]
+        .assert_eq(&findings.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"));
 }
 
 prop_compose! {

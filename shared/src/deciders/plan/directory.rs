@@ -5,11 +5,14 @@ use std::{
     sync::Arc,
 };
 
-use crate::words::{
-    account::{App, Group, GroupKind, GroupRule},
-    action::{AppRef, GroupRef},
-    finding::{Finding, FindingCode, Subject},
-    ids::{AppId, GroupId},
+use crate::{
+    deciders::mapping::OwnedGroup,
+    words::{
+        account::{App, Group, GroupKind, GroupRule},
+        action::{AppRef, GroupRef},
+        finding::{Finding, FindingCode, Subject},
+        ids::{AppId, GroupId, GroupKey},
+    },
 };
 
 /// What a name of the policy stands for in Okta.
@@ -30,53 +33,123 @@ pub enum Named<T> {
 pub struct Directory {
     groups: BTreeMap<Arc<str>, Named<GroupRef>>,
     apps: BTreeMap<Arc<str>, Named<AppRef>>,
-    owned_groups: BTreeSet<GroupId>,
+    owned_groups: BTreeMap<GroupId, GroupRef>,
     owned_apps: BTreeSet<AppId>,
+    tier_groups: BTreeMap<GroupId, usize>,
     rule_groups: BTreeSet<GroupId>,
+    links: BTreeMap<GroupKey, GroupId>,
+    renames: Vec<(GroupRef, Arc<str>)>,
+    unmade: BTreeSet<Arc<str>>,
+}
+
+/// What a [`Directory`] is made of.
+#[derive(Clone, Copy, Debug)]
+pub struct Listing<'a> {
+    /// Every group the policy can give, by name.
+    pub owned: &'a BTreeMap<Arc<str>, OwnedGroup>,
+    /// Every app the policy can give, by label.
+    pub labels: &'a BTreeSet<Arc<str>>,
+    /// Which group is known to stand for which of HR's units.
+    pub links: &'a BTreeMap<GroupKey, GroupId>,
+    /// Okta's groups, all of them.
+    pub groups: &'a [Group],
+    /// Okta's group rules.
+    pub rules: &'a [GroupRule],
+    /// Okta's apps, all of them when there are labels.
+    pub apps: &'a [App],
 }
 
 impl Directory {
     /// Looks up every name that the policy can give.
     ///
-    /// # Assumptions
-    /// `groups` and `apps` are complete lists.
-    pub fn new(
-        group_names: &BTreeSet<Arc<str>>,
-        app_labels: &BTreeSet<Arc<str>>,
-        groups: &[Group],
-        rules: &[GroupRule],
-        apps: &[App],
-    ) -> Self {
-        let groups: BTreeMap<_, _> = group_names
-            .iter()
-            .map(|name| {
-                let same = groups.iter().filter(|it| it.name == *name).map(|it| {
-                    let writable = it.kind == GroupKind::Okta;
-                    (GroupRef { id: it.id.clone(), name: it.name.clone() }, writable)
-                });
-                (name.clone(), only(same))
-            })
-            .collect();
-        let apps: BTreeMap<_, _> = app_labels
-            .iter()
-            .map(|label| {
-                let same = apps.iter().filter(|it| it.label == *label).map(|it| {
-                    (AppRef { id: it.id.clone(), label: it.label.clone() }, it.is_active)
-                });
-                (label.clone(), only(same))
-            })
-            .collect();
-        Self {
-            owned_groups: found(&groups).map(|it| it.id.clone()).collect(),
-            owned_apps: found(&apps).map(|it| it.id.clone()).collect(),
-            rule_groups: rules
-                .iter()
-                .filter(|it| it.is_active)
-                .flat_map(|it| it.targets.iter().cloned())
-                .collect(),
-            groups,
-            apps,
+    /// A group that is known to stand for a unit of HR's is that unit's whatever either is called
+    /// now: a department that gets a new name keeps its group and its members (hr-case 27).
+    pub fn new(listing: Listing<'_>) -> Self {
+        let Listing { owned, labels, links, groups, rules, apps } = listing;
+        let refer = |it: &Group| GroupRef { id: it.id.clone(), name: it.name.clone() };
+        let by_id: BTreeMap<&GroupId, &Group> = groups.iter().map(|it| (&it.id, it)).collect();
+        let mut by_name: BTreeMap<&str, Vec<&Group>> = BTreeMap::new();
+        for it in groups {
+            by_name.entry(&it.name).or_default().push(it);
         }
+        let claimed: BTreeSet<&GroupId> = links
+            .iter()
+            .filter(|(key, _)| owned.values().any(|it| it.keys.contains(*key)))
+            .map(|(_, id)| id)
+            .collect();
+        let mut res = Self::default();
+        for (name, group) in owned {
+            let linked = group.keys.iter().filter_map(|it| by_id.get(links.get(it)?));
+            // Of several units with one name, one of which is known by another, the name decides.
+            let linked: Vec<&&Group> = linked.collect();
+            let linked = linked.iter().find(|it| it.name == *name).or(linked.first());
+            let named = match linked {
+                Some(it) if it.kind == GroupKind::Okta => Named::One(refer(it)),
+                Some(_) => Named::NotWritable,
+                None => {
+                    let same = by_name.get(&**name).into_iter().flatten();
+                    // A group that stands for another unit is not this one's, only called like it.
+                    let same = same.filter(|it| !claimed.contains(&it.id));
+                    only(same.map(|it| (refer(it), it.kind == GroupKind::Okta)))
+                }
+            };
+            match &named {
+                Named::One(it) => {
+                    res.links.extend(group.keys.iter().map(|key| (key.clone(), it.id.clone())));
+                    if it.name != *name {
+                        res.renames.push((it.clone(), name.clone()));
+                    }
+                    if let Some(rank) = group.tier {
+                        res.tier_groups.insert(it.id.clone(), rank);
+                    }
+                }
+                Named::Missing if !group.keys.is_empty() => {
+                    res.unmade.insert(name.clone());
+                }
+                Named::Missing | Named::Ambiguous | Named::NotWritable => {}
+            }
+            res.groups.insert(name.clone(), named);
+        }
+        for label in labels {
+            let same = apps.iter().filter(|it| it.label == *label).map(|it| {
+                (AppRef { id: it.id.clone(), label: it.label.clone() }, it.is_active)
+            });
+            res.apps.insert(label.clone(), only(same));
+        }
+        res.owned_groups = found(&res.groups).map(|it| (it.id.clone(), it.clone())).collect();
+        // A unit that HR struck from its table still has its group, which empties as people move.
+        let patterns: BTreeSet<&str> =
+            owned.values().flat_map(|it| &it.keys).map(GroupKey::pattern).collect();
+        for (key, id) in links.iter().filter(|(key, _)| patterns.contains(key.pattern())) {
+            if let Some(group) = by_id.get(id).filter(|it| it.kind == GroupKind::Okta) {
+                res.links.entry(key.clone()).or_insert_with(|| id.clone());
+                res.owned_groups.entry(id.clone()).or_insert_with(|| refer(group));
+            }
+        }
+        res.owned_apps = found(&res.apps).map(|it| it.id.clone()).collect();
+        let active = rules.iter().filter(|it| it.is_active);
+        res.rule_groups = active.flat_map(|it| it.targets.iter().cloned()).collect();
+        res
+    }
+
+    /// Which group stands for which of HR's units, as far as there is one.
+    pub fn links(&self) -> &BTreeMap<GroupKey, GroupId> {
+        &self.links
+    }
+
+    /// Groups whose unit is called otherwise now, with the name they should get.
+    pub fn renames(&self) -> &[(GroupRef, Arc<str>)] {
+        &self.renames
+    }
+
+    /// Names of groups of HR's units that Okta does not have.
+    pub fn unmade(&self) -> &BTreeSet<Arc<str>> {
+        &self.unmade
+    }
+
+    /// The rank of the MFA tier whose group this is.
+    pub fn tier_of(&self, id: &GroupId) -> Option<usize> {
+        self.tier_groups.get(id).copied()
     }
 
     /// The group of this name.
@@ -84,14 +157,23 @@ impl Directory {
         self.groups.get(name).unwrap_or(&Named::Missing)
     }
 
+    /// The ids of the groups of these names, as far as there is exactly one.
+    pub fn ids_of<'n>(&self, names: impl Iterator<Item = &'n Arc<str>>) -> BTreeSet<GroupId> {
+        let found = names.filter_map(|it| match self.group(it) {
+            Named::One(it) => Some(it.id.clone()),
+            Named::Missing | Named::Ambiguous | Named::NotWritable => None,
+        });
+        found.collect()
+    }
+
     /// The app of this label.
     pub fn app(&self, label: &str) -> &Named<AppRef> {
         self.apps.get(label).unwrap_or(&Named::Missing)
     }
 
-    /// Every group that is ours, by name.
+    /// Every group that is ours, by id.
     pub fn owned_groups(&self) -> impl Iterator<Item = &GroupRef> {
-        found(&self.groups)
+        self.owned_groups.values()
     }
 
     /// Every app that is ours, by label.
@@ -101,7 +183,7 @@ impl Directory {
 
     /// Whether membership of this group follows the policy.
     pub fn owns_group(&self, id: &GroupId) -> bool {
-        self.owned_groups.contains(id)
+        self.owned_groups.contains_key(id)
     }
 
     /// Whether direct assignment of this app follows the policy.
@@ -115,11 +197,20 @@ impl Directory {
         self.rule_groups.contains(id)
     }
 
-    /// What is wrong with the names of the policy.
-    pub fn findings(&self) -> Vec<Finding> {
+    /// What is wrong with the names of the policy, as far as somebody should be in them.
+    pub fn findings(&self, wanted: &BTreeSet<Arc<str>>) -> Vec<Finding> {
         let groups = self.groups.iter().filter_map(|(name, it)| {
             let (code, what) = match it {
                 Named::One(_) => return None,
+                // Nobody is in the groups of units that were closed years ago.
+                Named::Missing if self.unmade.contains(name) && !wanted.contains(name) => {
+                    return None;
+                }
+                Named::Missing if self.unmade.contains(name) => (
+                    FindingCode::MissingGroup,
+                    "does not exist in Okta; the next org-sync makes it, unless \
+                     reconcile.create_groups is off",
+                ),
                 Named::Missing => (FindingCode::MissingGroup, "does not exist in Okta; create it"),
                 Named::Ambiguous => (
                     FindingCode::AmbiguousGroup,

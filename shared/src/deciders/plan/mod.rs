@@ -6,20 +6,23 @@
 
 mod directory;
 mod fingerprint;
+mod org;
 mod person;
+mod tend;
 
 use std::{collections::BTreeMap, fmt};
 
 use sha2::{Digest, Sha256};
 
-pub use directory::{Directory, Named};
-pub use fingerprint::fingerprint;
-pub use person::{Case, ManagerWish, Seen, plan};
+pub use directory::{Directory, Listing, Named};
+pub use fingerprint::{Aspects, fingerprint};
+pub use org::{org_actions, org_hash};
+pub use person::{ByHand, Case, LinkedManager, ManagerWish, Reconcile, Seen, plan};
 
 use super::lifecycle::StandingKind;
 use crate::words::{
     account::Status,
-    action::{Action, ActionKind, Change, Kind},
+    action::{Action, ActionKind, Change, Direction, Kind, TierChange},
     ids::{Login, OktaUserId, PersonId, PlanId, PolicyHash},
 };
 
@@ -54,8 +57,19 @@ impl PersonPlan {
     pub fn is_urgent(&self) -> bool {
         match self.standing {
             StandingKind::Out | StandingKind::Paused => true,
-            StandingKind::TooEarly | StandingKind::Preboard | StandingKind::Open => false,
+            StandingKind::TooEarly
+            | StandingKind::Preboard
+            | StandingKind::Open
+            | StandingKind::Restricted => false,
         }
+    }
+
+    /// The digest of one of the steps with its precondition: what somebody's word is for. The
+    /// same step planned anew has the same digest as long as the account has the same status.
+    pub fn digest(&self, action: &Action) -> String {
+        let Self { person, user, login: _, status, standing, because: _, actions: _ } = self;
+        let text = format!("{person:?} {user:?} {status:?} {standing:?} {:?}", action.kind);
+        hex(&Sha256::digest(text.as_bytes()))[..32].to_owned()
     }
 
     /// Whether any of the steps is of this kind.
@@ -105,7 +119,10 @@ impl Plan {
             let mut writes_profile = it.has(Kind::Create);
             for action in &it.actions {
                 calls += match action.kind {
-                    ActionKind::SaveUndo => 0,
+                    ActionKind::SaveUndo | ActionKind::Archive => 0,
+                    ActionKind::SetTier(ref it) => {
+                        u64::from(it.joins) + u64::try_from(it.from.len()).unwrap_or(0)
+                    }
                     ActionKind::Create(_) => 1,
                     ActionKind::Adopt { .. }
                     | ActionKind::Update(_)
@@ -122,6 +139,8 @@ impl Plan {
                     | ActionKind::LeaveGroup(_)
                     | ActionKind::AssignApp(_)
                     | ActionKind::UnassignApp(_)
+                    | ActionKind::LinkManager { .. }
+                    | ActionKind::RenameLogin { .. }
                     | ActionKind::Deactivate => 1,
                 };
             }
@@ -235,6 +254,23 @@ impl fmt::Display for ActionKind {
             Self::SetManager { manager: None, changes } => {
                 write!(f, "set manager to nobody: {}", Changes(changes))
             }
+            Self::LinkManager { relation, manager: Some((it, _)) } => {
+                write!(f, "link {relation} to person {it}")
+            }
+            Self::LinkManager { relation, manager: None } => write!(f, "unlink {relation}"),
+            Self::RenameLogin { from, to } => write!(f, "rename login {from} to {to}"),
+            Self::SetTier(TierChange { tier, to, from, joins: _, direction }) => {
+                let word = match direction {
+                    Direction::Up => "raise",
+                    Direction::Down => "lower",
+                };
+                write!(f, "{word} MFA tier to {tier} (group {:?}", to.name)?;
+                for it in from {
+                    write!(f, " instead of {:?}", it.name)?;
+                }
+                f.write_str(")")
+            }
+            Self::Archive => f.write_str("keep a copy of everything Okta knows"),
         }
     }
 }

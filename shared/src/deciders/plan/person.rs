@@ -5,15 +5,15 @@ use std::{
     sync::Arc,
 };
 
-use super::{Directory, Named, PersonPlan};
+use super::{Directory, PersonPlan};
 use crate::{
-    deciders::lifecycle::{self, Before, Concern, Standing, Step},
+    deciders::lifecycle::{self, Before, Concern, Drift, Found, Response, Standing, Step},
     words::{
-        account::{Account, Provider, Status},
-        action::{Action, ActionKind, AppRef, Change, GroupRef, NewAccount},
-        desired::{Desired, Rule, Wish},
+        account::{Account, Status},
+        action::{Action, ActionKind, AppRef, GroupRef, NewAccount},
+        desired::{Desired, Wish},
         finding::{Finding, FindingCode, Subject},
-        ids::{Login, PersonId},
+        ids::{GroupId, Login, OktaUserId, PersonId},
         person::{Departure, Person, Presence},
         value::Value,
     },
@@ -29,6 +29,8 @@ pub struct Seen {
     pub groups: BTreeSet<GroupRef>,
     /// Apps assigned directly, among those that are ours.
     pub apps: BTreeSet<AppRef>,
+    /// The manager by linked object; `None` when it was not asked for.
+    pub linked_manager: Option<Option<OktaUserId>>,
 }
 
 /// The manager as far as it can be written now.
@@ -38,6 +40,39 @@ pub struct ManagerWish {
     pub person: Option<PersonId>,
     /// The attributes to write; an empty map keeps what Okta has.
     pub attributes: BTreeMap<Arc<str>, Option<Value>>,
+    /// The linked object to set, when the policy has one.
+    pub linked: Option<LinkedManager>,
+}
+
+/// The manager by a linked object of Okta.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LinkedManager {
+    /// The name of the relation, seen from the report.
+    pub relation: Arc<str>,
+    /// Whom it should lead to.
+    pub manager: Option<OktaUserId>,
+}
+
+/// What the policy says about groups.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reconcile {
+    /// Whether groups that are missing are made.
+    pub create_groups: bool,
+    /// Whether a group follows the new name of its unit.
+    pub rename_groups: bool,
+    /// What happens to members whom somebody added by hand.
+    pub added_by_hand: ByHand,
+}
+
+/// What happens to members of our groups whom no rule puts there and no run put there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ByHand {
+    /// They are taken out.
+    Remove,
+    /// They stay and are told.
+    Warn,
+    /// They stay.
+    Keep,
 }
 
 /// Everything that one person's part of a plan is made from.
@@ -57,8 +92,18 @@ pub struct Case<'a> {
     pub manager: &'a ManagerWish,
     /// A login that is free, for an account to be created.
     pub free_login: Option<&'a Login>,
+    /// A login that is free, when the account should get another one.
+    pub rename_to: Option<&'a Login>,
+    /// The groups that were last verified to be given; `None` when nothing was ever verified.
+    pub given: Option<&'a BTreeSet<GroupId>>,
     /// The attribute that says whose account it is.
     pub key_attribute: &'a Arc<str>,
+    /// What is done about what others did to an account.
+    pub drift: Drift,
+    /// What is done about groups.
+    pub reconcile: Reconcile,
+    /// Whether everything Okta knows about a contractor who leaves is kept.
+    pub archives: bool,
 }
 
 /// Plans for one person. An empty list of actions means that nothing needs doing.
@@ -67,8 +112,13 @@ pub fn plan(case: &Case<'_>, directory: &Directory) -> (PersonPlan, Vec<Finding>
     let mut draft = Draft { case, directory, actions, findings, is_stripped: false };
     let account = case.seen.map(|it| &it.account);
     let status = account.map(|it| it.status);
-    let (steps, concern) =
-        lifecycle::steps(case.standing, status, case.before, is_rehire(case.person, account));
+    let found = Found {
+        status,
+        before: case.before,
+        is_rehire: is_rehire(case.person, account),
+        was_used: account.is_some_and(|it| it.last_login.is_some()),
+    };
+    let (steps, concern) = lifecycle::steps(case.standing, found, case.drift);
     if let (Some(concern), Some(status)) = (concern, status) {
         draft.worry(concern, status);
     }
@@ -103,24 +153,25 @@ fn is_rehire(person: &Person, account: Option<&Account>) -> bool {
     }
 }
 
-struct Draft<'a> {
-    case: &'a Case<'a>,
-    directory: &'a Directory,
-    actions: Vec<Action>,
-    findings: Vec<Finding>,
+/// One person's part in the making.
+pub(super) struct Draft<'a> {
+    pub(super) case: &'a Case<'a>,
+    pub(super) directory: &'a Directory,
+    pub(super) actions: Vec<Action>,
+    pub(super) findings: Vec<Finding>,
     /// Whether an earlier step of this plan takes every group and app away.
-    is_stripped: bool,
+    pub(super) is_stripped: bool,
 }
 
 /// Okta takes at most this many groups in a create call (reference/okta.md, section 2.5).
 const GROUPS_IN_CREATE: usize = 20;
 
 impl Draft<'_> {
-    fn subject(&self) -> Subject {
+    pub(super) fn subject(&self) -> Subject {
         Subject::Person(self.case.person.id.clone())
     }
 
-    fn push(&mut self, kind: ActionKind, cause: impl Into<Arc<str>>) {
+    pub(super) fn push(&mut self, kind: ActionKind, cause: impl Into<Arc<str>>) {
         self.actions.push(Action {
             person: self.case.person.id.clone(),
             user: self.case.seen.map(|it| it.account.id.clone()),
@@ -136,7 +187,12 @@ impl Draft<'_> {
             Step::Strip => self.strip(),
             Step::Activate => self.push(ActionKind::Activate, ""),
             Step::Reactivate => self.push(ActionKind::Reactivate, ""),
-            Step::SaveUndo => self.push(ActionKind::SaveUndo, ""),
+            Step::SaveUndo => {
+                self.push(ActionKind::SaveUndo, "");
+                if self.case.archives && self.case.person.primary().is_contingent {
+                    self.push(ActionKind::Archive, "");
+                }
+            }
             Step::Suspend => self.push(ActionKind::Suspend, ""),
             Step::Unsuspend => self.push(ActionKind::Unsuspend, ""),
             Step::EndSessions => self.push(ActionKind::EndSessions, ""),
@@ -149,8 +205,37 @@ impl Draft<'_> {
         let (code, detail) = match concern {
             Concern::SuspendedByOthers => (
                 FindingCode::Drift,
-                "HR says at work, but somebody else suspended the account; it stays suspended \
-                 until a person unsuspends it in Okta"
+                match self.case.drift.suspended_worker {
+                    Response::Repair => {
+                        "HR says at work, but somebody else suspended the account; it is opened \
+                         again, as the policy says (reconcile.suspended_worker)"
+                    }
+                    Response::Report => {
+                        "HR says at work, but somebody else suspended the account; it stays \
+                         suspended until a person unsuspends it in Okta"
+                    }
+                }
+                .to_owned(),
+            ),
+            Concern::ReopenedByOthers => (
+                FindingCode::Drift,
+                match self.case.drift.reopened_leaver {
+                    Response::Repair => {
+                        "has left, and somebody else opened the account again; it is closed \
+                         again. Find out who did it in Okta's System Log, and correct UKG if the \
+                         person works here"
+                    }
+                    Response::Report => {
+                        "has left, and somebody else opened the account again; nothing is \
+                         changed, as the policy says (reconcile.reopened_leaver)"
+                    }
+                }
+                .to_owned(),
+            ),
+            Concern::StartMoved => (
+                FindingCode::StartMoved,
+                "UKG moved the start away, but the account was opened and somebody has signed in; \
+                 it stays open. Suspend it in Okta if nobody should be in it yet"
                     .to_owned(),
             ),
             Concern::DeactivatedByOthers => (
@@ -197,6 +282,7 @@ impl Draft<'_> {
             Value::Text(self.case.person.id.as_str().into()),
         );
         let mut groups = self.wanted_groups(desired);
+        groups.extend(self.tier_group(desired));
         let later = groups.split_off(groups.len().min(GROUPS_IN_CREATE));
         let new = NewAccount {
             login: login.clone(),
@@ -212,90 +298,6 @@ impl Draft<'_> {
         }
     }
 
-    /// The groups the policy wants and Okta has; what is wrong with the others is told once per
-    /// run by [`Directory::findings`].
-    fn wanted_groups(&self, desired: &Desired) -> Vec<(GroupRef, Rule)> {
-        let named = desired.groups.iter().map(|(name, rule)| (self.directory.group(name), rule));
-        named.filter_map(|(it, rule)| Some((one(it)?.clone(), rule.clone()))).collect()
-    }
-
-    fn wanted_apps(&self, desired: &Desired) -> Vec<(AppRef, Rule)> {
-        let named = desired.apps.iter().map(|(label, rule)| (self.directory.app(label), rule));
-        named.filter_map(|(it, rule)| Some((one(it)?.clone(), rule.clone()))).collect()
-    }
-
-    fn tend(&mut self) {
-        let (Some(desired), Some(seen)) = (self.case.desired, self.case.seen) else { return };
-        if let Provider::Elsewhere(source) = &seen.account.provider {
-            let finding = Finding::warning(
-                self.subject(),
-                FindingCode::MasteredElsewhere,
-                format!("the profile is mastered by {source}, so it is changed there, not here"),
-            );
-            self.findings.push(finding);
-        } else {
-            self.tend_profile(desired, &seen.account);
-        }
-
-        let (groups, apps) = self.held_by_then(seen);
-        let wanted = self.wanted_groups(desired);
-        let is_wanted = |it: &&GroupRef| wanted.iter().any(|(wanted, _)| wanted.id == it.id);
-        let surplus: Vec<GroupRef> = groups
-            .iter()
-            .filter(|it| self.directory.owns_group(&it.id) && !is_wanted(it))
-            .cloned()
-            .collect();
-        for group in surplus {
-            self.leave(group, "no rule gives it");
-        }
-        for (group, rule) in wanted {
-            if !groups.iter().any(|it| it.id == group.id) {
-                self.push(ActionKind::JoinGroup(group), rule.0);
-            }
-        }
-
-        let wanted = self.wanted_apps(desired);
-        for app in &apps {
-            if self.directory.owns_app(&app.id) && !wanted.iter().any(|(it, _)| it.id == app.id) {
-                self.push(ActionKind::UnassignApp(app.clone()), "no rule gives it");
-            }
-        }
-        for (app, rule) in wanted {
-            if !apps.iter().any(|it| it.id == app.id) {
-                self.push(ActionKind::AssignApp(app), rule.0);
-            }
-        }
-    }
-
-    /// The groups and apps that are left when the steps before this one have been taken: what a
-    /// rehire is stripped of first must be given again, and not taken a second time.
-    fn held_by_then(&self, seen: &Seen) -> (BTreeSet<GroupRef>, BTreeSet<AppRef>) {
-        if !self.is_stripped {
-            return (seen.groups.clone(), seen.apps.clone());
-        }
-        let stays = |it: &&GroupRef| self.directory.is_filled_by_rule(&it.id);
-        (seen.groups.iter().filter(stays).cloned().collect(), BTreeSet::new())
-    }
-
-    fn tend_profile(&mut self, desired: &Desired, account: &Account) {
-        let wishes = desired.attributes.iter().filter_map(|(name, wish)| match wish {
-            Wish::Set(value) => Some((name, Some(value.clone()))),
-            Wish::Clear => Some((name, None)),
-            Wish::Keep => None,
-        });
-        let changes = changes(wishes, account);
-        if !changes.is_empty() {
-            self.push(ActionKind::Update(changes), "");
-        }
-        let manager = self.case.manager;
-        let written = manager.attributes.iter().map(|(name, it)| (name, it.clone()));
-        let changes = self::changes(written, account);
-        if !changes.is_empty() {
-            let kind = ActionKind::SetManager { manager: manager.person.clone(), changes };
-            self.push(kind, "supervisor in UKG");
-        }
-    }
-
     fn strip(&mut self) {
         let Some(seen) = self.case.seen else { return };
         for group in seen.groups.clone() {
@@ -307,7 +309,7 @@ impl Draft<'_> {
         self.is_stripped = true;
     }
 
-    fn leave(&mut self, group: GroupRef, cause: &'static str) {
+    pub(super) fn leave(&mut self, group: GroupRef, cause: &'static str) {
         if self.directory.is_filled_by_rule(&group.id) {
             let finding = Finding::note(
                 self.subject(),
@@ -325,25 +327,6 @@ impl Draft<'_> {
     }
 }
 
-fn one<T>(named: &Named<T>) -> Option<&T> {
-    match named {
-        Named::One(it) => Some(it),
-        Named::Missing | Named::Ambiguous | Named::NotWritable => None,
-    }
-}
-
-fn changes<'a>(
-    wishes: impl Iterator<Item = (&'a Arc<str>, Option<Value>)>,
-    account: &Account,
-) -> BTreeMap<Arc<str>, Change> {
-    wishes
-        .filter_map(|(name, after)| {
-            let before = account.profile.get(name).cloned();
-            (before != after).then(|| (name.clone(), Change { before, after }))
-        })
-        .collect()
-}
-
 /// The HR fact behind a standing, in one clause without personal data.
 fn because(person: &Person, standing: &Standing) -> String {
     let primary = person.primary();
@@ -359,6 +342,7 @@ fn because(person: &Person, standing: &Standing) -> String {
         }
         (Standing::Paused(absence), _) => format!("{absence} ({zone})"),
         (Standing::TooEarly | Standing::Preboard, _) => starts(),
+        (Standing::Restricted(absence), _) => format!("{absence}, access is restricted ({zone})"),
         (Standing::Open, Presence::NotYet(_)) => starts(),
         (Standing::Open, Presence::Away { absence, .. }) => format!("{absence}, access is kept"),
         (Standing::Open, Presence::Here { .. } | Presence::Gone(_)) => {

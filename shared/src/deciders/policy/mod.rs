@@ -24,10 +24,12 @@ use sha2::{Digest, Sha256};
 use crate::{
     deciders::{
         guard, lifecycle,
-        mapping::{FUNCTIONS, Facts, Field, ManagerView, Mapping, Memo},
-        roster,
+        mapping::{FUNCTIONS, Facts, Field, ManagerView, Mapping, Memo, OwnedGroup},
+        plan, roster,
+        tiers::{Lowering, MfaRules},
     },
     words::{
+        action::Kind,
         desired::{Desired, Rule},
         finding::Finding,
         hr::Catalog,
@@ -40,8 +42,8 @@ use shape::Shape;
 
 pub use error::{PolicyError, PolicyErrors, Position};
 pub use settings::{
-    AuditSettings, Endpoints, HrSettings, LoginRules, ManagerRules, ManagerValue, Notices,
-    OktaSettings, Rename,
+    AuditSettings, Contractors, Endpoints, HrSettings, LoginRules, ManagerRules, ManagerValue,
+    Notices, OktaSettings, Rename,
 };
 
 /// The commented policy of a fictional company: what `rollcall demo` runs on.
@@ -68,6 +70,12 @@ pub struct Policy {
     pub login: LoginRules,
     /// How an account names its manager; `None` leaves managers alone.
     pub manager: Option<ManagerRules>,
+    /// What is done around the end of a contractor.
+    pub contractors: Contractors,
+    /// What is done about groups.
+    pub reconcile: plan::Reconcile,
+    /// The MFA tiers; `None` when nobody is moved between any.
+    pub mfa: Option<MfaRules>,
     /// Who is told.
     pub notices: Notices,
     /// How long evidence is kept.
@@ -107,6 +115,9 @@ impl Policy {
             okta: settings::okta(&root),
             login: settings::login(&root),
             manager: settings::manager(&root),
+            contractors: settings::contractors(&root),
+            reconcile: settings::reconcile(&root),
+            mfa: settings::mfa(&root),
             notices: settings::notices(&root),
             audit: settings::audit(&root),
             hr,
@@ -118,6 +129,18 @@ impl Policy {
     /// What is probably not what was meant, though it can be done.
     pub fn warnings(&self) -> &[PolicyError] {
         &self.warnings
+    }
+
+    /// The kinds of steps that always wait for a person's word.
+    pub fn asks_first(&self) -> BTreeSet<Kind> {
+        let mut res = BTreeSet::new();
+        if self.login.rename == Rename::Approve {
+            res.insert(Kind::RenameLogin);
+        }
+        if self.mfa.as_ref().is_some_and(|it| it.lower == Lowering::Approve) {
+            res.insert(Kind::LowerTier);
+        }
+        res
     }
 
     /// The logins a person could have, best first. The first that nobody has or had is taken.
@@ -172,9 +195,9 @@ impl Policy {
         self.mapping.match_values(facts)
     }
 
-    /// Every group name that the policy can give, so that a group whose last member left is
-    /// looked at too.
-    pub fn owned_groups(&self, catalog: &Catalog) -> BTreeSet<Arc<str>> {
+    /// Every group that the policy can give, by name, so that a group whose last member left is
+    /// looked at too. The groups of the MFA tiers are among them.
+    pub fn owned_groups(&self, catalog: &Catalog) -> BTreeMap<Arc<str>, OwnedGroup> {
         self.mapping.owned_groups(catalog)
     }
 

@@ -1,11 +1,14 @@
 //! Compiles the expressions of the policy and tries each on made-up people.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use regex::Regex;
 
 use super::{
-    error::{Position, Report},
+    error::{Position, Report, did_you_mean},
     settings::HrSettings,
     tree::{Node, Scalar},
 };
@@ -13,7 +16,7 @@ use crate::{
     deciders::mapping::{
         Answer, App, Attribute, Compiler, Each, Engine, Expression, Fallback, Group, GroupName,
         Logins, Lookup, Mapping, Origin, Part, Piece, Rules, Scope, Slot, Tables, Template,
-        WhenBlank, samples,
+        TierRule, TierRules, UnknownJob, WhenBlank, samples,
     },
     words::{desired::Rule, ids::PolicyHash, value::Value},
 };
@@ -58,6 +61,7 @@ pub(super) fn compile(
     let attributes = reader.attributes(root);
     let groups = reader.groups(root);
     let apps = reader.apps(root);
+    let tiers = reader.tiers(root);
     let logins = reader.logins(root.part("login"));
     let matches = reader.matches(root);
     let manager_display = root
@@ -86,6 +90,11 @@ pub(super) fn compile(
         attributes,
         groups,
         apps,
+        tiers,
+        unknown_job: match root.part("hr").part("unknown_job").text() {
+            "strictest_tier" => UnknownJob::StrictestTier,
+            _ => UnknownJob::Hold,
+        },
         logins,
         matches,
         manager_display,
@@ -252,12 +261,36 @@ impl Reader<'_, '_> {
                     let Some(each) = self.each(of) else { continue };
                     let Some(name) = self.template(scalar, name.at, i) else { continue };
                     let holds_blank = node.part("when_blank").text() != "skip";
-                    GroupName::Each { each, name, holds_blank }
+                    let pattern = scalar.text.trim().into();
+                    let parents = self.parents(node);
+                    GroupName::Each { each, name, holds_blank, parents, pattern }
                 }
             };
-            res.push(Group { name, when, rule });
+            if let (GroupName::Fixed(_), Some(it)) = (&name, node.get("parents")) {
+                let hint = "a group of its own has nothing above it; remove `parents`";
+                self.report.error(it.at, "`parents` needs `for_each`", Some(hint.into()));
+            }
+            let while_restricted = node.flag("while_restricted");
+            res.push(Group { name, when, rule, while_restricted });
         }
         res
+    }
+
+    /// The table of codes above codes that a rule names.
+    fn parents(&mut self, node: &Node) -> Option<BTreeMap<String, String>> {
+        let named = node.get("parents")?;
+        let name = named.text().trim();
+        let Some(table) = self.compiler.tables.lookups.get(name) else {
+            let known: Vec<&str> =
+                self.compiler.tables.lookups.keys().map(String::as_str).collect();
+            let hint = did_you_mean(name, known.iter().copied())
+                .unwrap_or_else(|| format!("add a table `{name}` to `lookups`"));
+            self.report.error(named.at, format!("there is no lookup table `{name}`"), Some(hint));
+            return None;
+        };
+        let values = table.values.clone();
+        self.compiler.used_lookups.insert(name.to_owned());
+        Some(values)
     }
 
     fn each(&mut self, node: &Node) -> Option<Each> {
@@ -326,9 +359,69 @@ impl Reader<'_, '_> {
         for (i, node) in root.part("apps").items().iter().enumerate() {
             let label = node.part("label");
             let when = self.condition(node, &format!("apps[{i}] when"));
-            res.push(App { label: label.text().trim().into(), when, rule: rule("apps", i, label) });
+            res.push(App {
+                label: label.text().trim().into(),
+                when,
+                rule: rule("apps", i, label),
+                while_restricted: node.flag("while_restricted"),
+            });
         }
         res
+    }
+
+    /// The MFA tiers. Every one but the first needs a condition, or those below it would be empty.
+    fn tiers(&mut self, root: &Node) -> TierRules {
+        let Some(mfa) = root.get("mfa") else { return TierRules::default() };
+        let items = mfa.part("tiers").items();
+        if items.is_empty() {
+            let hint = "add `- {name: standard, group: MFA standard}`, or remove `mfa`";
+            self.report.error(mfa.at, "there are no MFA tiers", Some(hint.into()));
+        }
+        let mut tiers: Vec<TierRule> = Vec::new();
+        for (i, node) in items.iter().enumerate() {
+            let when = self.condition(node, &format!("mfa.tiers[{i}] when"));
+            if i > 0 && node.get("when").is_none() {
+                let hint = "say who is in it: `when: worker.level == '5'`, for example";
+                self.report.error(
+                    node.at,
+                    "every tier but the first needs `when`",
+                    Some(hint.into()),
+                );
+            }
+            let (name, group) = (node.part("name"), node.part("group"));
+            for (key, it) in [("name", name), ("group", group)] {
+                let text = it.text().trim();
+                let is_double = tiers.iter().any(|it| match key {
+                    "name" => &*it.name == text,
+                    _ => &*it.group == text,
+                });
+                if is_double {
+                    let message = format!("two tiers have the same {key}");
+                    self.report.error(it.at, message, Some("keep the tiers apart".into()));
+                }
+            }
+            tiers.push(TierRule {
+                name: name.text().trim().into(),
+                group: group.text().trim().into(),
+                when,
+                rule: rule("mfa.tiers", i, name),
+            });
+        }
+        let strictest = tiers.len().saturating_sub(1);
+        let unknown_job = match mfa.get("unknown_job") {
+            None => strictest,
+            Some(it) => {
+                let at = tiers.iter().position(|tier| *tier.name == *it.text().trim());
+                if at.is_none() {
+                    let names = tiers.iter().map(|it| &*it.name);
+                    let hint = did_you_mean(it.text(), names);
+                    let message = format!("there is no tier `{}`", it.text());
+                    self.report.error(it.at, message, hint);
+                }
+                at.unwrap_or(strictest)
+            }
+        };
+        TierRules { tiers, unknown_job }
     }
 
     fn condition(&mut self, node: &Node, name: &str) -> Option<Arc<Expression>> {

@@ -84,7 +84,8 @@ groups:
             rollcall.yaml:6:28: `department` must be one of `1`, `2`, `3`, `4`, `project`, not `5`
             rollcall.yaml:7:25: `default` must be an IANA time zone, not `Europe/Lodnon`
               hint: did you mean `Europe/London`?
-            rollcall.yaml:8:25: `contracts_end_access` must be true or false, not `yes`
+            rollcall.yaml:8:3: unknown key `contracts_end_access` in `hr`
+              hint: known here: endpoints, page_size, placeholder_codes, org_levels, employee_types, contingent_types, statuses, transfer_reasons, immediate_reasons, termination_reasons, unknown_job, time_zones, exclude
             rollcall.yaml:9:21: `contingent_types` must be a list (`- …`) of which each is a text, not `CON`
               hint: a list of one is written `[CON]`
             rollcall.yaml:10:20: `placeholder_codes` has no value
@@ -225,7 +226,7 @@ fn a_limit_that_is_changed_in_part_keeps_the_rest() {
     let policy = Policy::compile("rollcall.yaml", EXAMPLE).unwrap();
     let limit = policy.limits.kinds[&crate::words::action::Kind::LeaveGroup];
     assert_eq!((limit.most, limit.percent, limit.floor), (100, 10, 10));
-    assert_eq!(policy.limits.kinds.len(), 16);
+    assert_eq!(policy.limits.kinds.len(), crate::words::action::Kind::ALL.len());
 }
 
 #[test]

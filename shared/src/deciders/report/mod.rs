@@ -28,6 +28,8 @@ pub struct Report {
     pub policy: PolicyHash,
     /// How many people were in the roster.
     pub seen: usize,
+    /// What was done to the org itself: groups and policies.
+    pub org_steps: Vec<OrgTaken>,
     /// Every step and what became of it, in order.
     pub steps: Vec<Taken>,
     /// What is wrong with whom.
@@ -65,6 +67,21 @@ pub struct Taken {
     pub request_id: Option<String>,
 }
 
+/// One step on the org and what became of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OrgTaken {
+    /// What.
+    pub kind: Kind,
+    /// Which group or policy.
+    pub target: String,
+    /// Why.
+    pub cause: String,
+    /// What became of it.
+    pub outcome: Outcome,
+    /// Okta's `x-okta-request-id`.
+    pub request_id: Option<String>,
+}
+
 /// Part of a plan that waits.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HeldPlan {
@@ -72,8 +89,17 @@ pub struct HeldPlan {
     pub plan: PlanId,
     /// Why it waits.
     pub objection: Objection,
-    /// How many people are in it.
+    /// Who is in it; nobody when it is about groups or policies.
     pub people: Vec<PersonId>,
+    /// The steps in it, as a person reads them.
+    pub steps: Vec<String>,
+}
+
+impl HeldPlan {
+    /// How many people, or else groups and policies, are in it.
+    pub fn size(&self) -> usize {
+        if self.people.is_empty() { self.steps.len() } else { self.people.len() }
+    }
 }
 
 /// Calls spent on a run.
@@ -119,7 +145,11 @@ impl Report {
             Ending::Failed
         } else if !self.held.is_empty() {
             Ending::Waiting
-        } else if self.failed_people() > 0 || self.held_people() > 0 || self.remaining > 0 {
+        } else if self.failed_people() > 0
+            || self.held_people() > 0
+            || self.remaining > 0
+            || self.has_failed_org_step()
+        {
             Ending::Partly
         } else {
             Ending::Done
@@ -128,7 +158,15 @@ impl Report {
 
     /// Whether anything was done, planned or left waiting.
     pub fn is_silent(&self) -> bool {
-        self.steps.is_empty() && self.held.is_empty() && self.doubts.is_empty()
+        self.steps.is_empty()
+            && self.org_steps.is_empty()
+            && self.held.is_empty()
+            && self.doubts.is_empty()
+    }
+
+    /// Whether a step on the org failed.
+    fn has_failed_org_step(&self) -> bool {
+        self.org_steps.iter().any(|it| it.outcome == Outcome::Failed)
     }
 
     fn people_with(&self, wanted: &[Outcome]) -> usize {
@@ -186,12 +224,17 @@ impl Report {
                 "held": self.held_people(),
                 "failed": self.failed_people(),
             },
-            "actions": self.steps.iter().map(Taken::to_json).collect::<Vec<_>>(),
+            "actions": self
+                .org_steps
+                .iter()
+                .map(OrgTaken::to_json)
+                .chain(self.steps.iter().map(Taken::to_json))
+                .collect::<Vec<_>>(),
             "findings": self.findings.iter().map(finding_json).collect::<Vec<_>>(),
             "held": self.held.iter().map(|it| json!({
                 "plan_id": it.plan.as_str(),
                 "kind": it.objection.kind().as_str(),
-                "count": it.people.len(),
+                "count": it.size(),
                 "reason": it.objection.to_string(),
             })).collect::<Vec<_>>(),
             "doubts": self.doubts.iter().map(ToString::to_string).collect::<Vec<_>>(),
@@ -211,6 +254,20 @@ impl Taken {
         json!({
             "person_id": self.person.as_str(),
             "okta_user_id": self.user.as_ref().map(OktaUserId::as_str),
+            "kind": self.kind.as_str(),
+            "target": self.target,
+            "cause": self.cause,
+            "outcome": self.outcome.as_str(),
+            "request_id": self.request_id,
+        })
+    }
+}
+
+impl OrgTaken {
+    fn to_json(&self) -> Value {
+        json!({
+            "person_id": null,
+            "okta_user_id": null,
             "kind": self.kind.as_str(),
             "target": self.target,
             "cause": self.cause,

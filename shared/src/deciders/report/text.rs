@@ -22,8 +22,11 @@ impl fmt::Display for Report {
             }
             return Ok(());
         }
-        if self.steps.is_empty() && self.held.is_empty() {
+        if self.steps.is_empty() && self.org_steps.is_empty() && self.held.is_empty() {
             writeln!(f, "Nothing to do for {} people.", self.seen)?;
+        }
+        for it in &self.org_steps {
+            writeln!(f, "{:<9} {}: {} [{}]", it.outcome, it.kind, it.target, it.cause)?;
         }
         self.write_people(f)?;
         self.write_held(f)?;
@@ -59,11 +62,13 @@ impl Report {
     fn write_held(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for it in &self.held {
             writeln!(f, "held as plan {}: {}.", it.plan, it.objection)?;
-            for person in it.people.iter().take(FINDINGS_SHOWN) {
-                writeln!(f, "  person {person}")?;
+            let people: Vec<String> = it.people.iter().map(|it| format!("person {it}")).collect();
+            let lines = if people.is_empty() { &it.steps } else { &people };
+            for line in lines.iter().take(FINDINGS_SHOWN) {
+                writeln!(f, "  {line}")?;
             }
-            if it.people.len() > FINDINGS_SHOWN {
-                writeln!(f, "  and {} more", it.people.len() - FINDINGS_SHOWN)?;
+            if lines.len() > FINDINGS_SHOWN {
+                writeln!(f, "  and {} more", lines.len() - FINDINGS_SHOWN)?;
             }
         }
         Ok(())

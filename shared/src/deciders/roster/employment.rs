@@ -2,7 +2,10 @@
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
-use super::{Problem, Rules, StatusMeaning};
+use super::{
+    Problem, Rules, StatusMeaning,
+    contingent::{self, Ends, last_contract_end},
+};
 use crate::words::{
     finding::FindingCode,
     hr::{ContractRow, EmploymentRow},
@@ -21,6 +24,7 @@ pub(super) struct Unbelievable {
 pub(super) fn read(
     row: EmploymentRow,
     contracts: Vec<ContractRow>,
+    field_end: Option<Date>,
     rules: &Rules,
     now: Timestamp,
 ) -> Result<(Employment, Vec<Problem>), Box<Unbelievable>> {
@@ -37,11 +41,32 @@ pub(super) fn read(
         ));
     }
     let contract_ends = starts.and_then(|starts| last_contract_end(&contracts, starts));
-    let contract = contract_ends.filter(|_| is_contingent && rules.contracts_end_access);
+    let mut contingent_end = None;
+    if let (true, Some(starts)) = (is_contingent, starts) {
+        let terminated = row.terminated.filter(|it| *it >= starts);
+        let ends = Ends { contract: contract_ends, field: field_end, terminated };
+        let today = now.to_zoned_datetime(zone.clone()).date();
+        match contingent::end(&row, starts, &ends, &rules.contingent, today) {
+            Ok((end, note)) => {
+                contingent_end = end;
+                notes.extend(note);
+            }
+            Err(problem) => problems.push(problem),
+        }
+    }
+    if let Some(reason) = row.termination_reason.as_ref().filter(|_| row.terminated.is_some())
+        && !rules.termination_reasons.is_empty()
+        && !rules.termination_reasons.contains(reason)
+    {
+        problems.push(Problem::held(
+            FindingCode::UnknownReason,
+            format!("termination reason {reason} is not in hr.termination_reasons"),
+        ));
+    }
 
     let presence = match (meaning, starts) {
         (Some(meaning), Some(starts)) => {
-            match departure(&row, meaning, starts, contract, &zone, rules) {
+            match departure(&row, meaning, starts, contingent_end, &zone, rules) {
                 Ok(until) => Some(presence(&row, meaning, starts, until, &zone, now)),
                 Err(problem) => {
                     problems.push(problem);
@@ -129,16 +154,6 @@ fn meaning_of(
     meaning
 }
 
-/// The end of the longest-running contract: a renewal is a further row, so the latest end counts.
-/// A contract without an end has no end, whatever the older ones say.
-fn last_contract_end(contracts: &[ContractRow], starts: Date) -> Option<Date> {
-    let current = || contracts.iter().filter(|it| it.ends.is_none_or(|end| end >= starts));
-    if current().any(|it| it.ends.is_none()) {
-        return None;
-    }
-    current().filter_map(|it| it.ends).max()
-}
-
 /// The departure on record, whether it has come or not.
 ///
 /// `T` alone is not believed: a future-dated termination can show it early, so the dates decide
@@ -148,7 +163,7 @@ fn departure(
     row: &EmploymentRow,
     meaning: StatusMeaning,
     starts: Date,
-    contract: Option<Date>,
+    contingent: Option<(Date, EndSource)>,
     zone: &TimeZone,
     rules: &Rules,
 ) -> Result<Option<Departure>, Problem> {
@@ -173,12 +188,9 @@ fn departure(
         ));
     }
     let worked = row.last_worked.filter(|it| terminated.is_some() && *it >= starts);
-    let ends = [
-        (worked, EndSource::LastDayWorked),
-        (terminated, EndSource::Termination),
-        (contract, EndSource::Contract),
-    ];
-    let nearest = ends.into_iter().filter_map(|(date, source)| Some((date?, source)));
+    let ends = [(worked, EndSource::LastDayWorked), (terminated, EndSource::Termination)];
+    let ends = ends.into_iter().filter_map(|(date, source)| Some((date?, source)));
+    let nearest = ends.chain(contingent);
     let Some((last_day, source)) = nearest.min_by_key(|(date, _)| *date) else {
         return Ok(None);
     };

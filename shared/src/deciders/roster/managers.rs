@@ -2,11 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::{Span, Timestamp};
+
 use super::Roster;
 use crate::words::{
     finding::{Finding, FindingCode, Subject},
     ids::PersonId,
-    person::{Person, Presence},
+    person::{Departure, Person, Presence},
 };
 
 /// What HR says about one person's manager.
@@ -24,13 +26,21 @@ pub enum Manager {
 ///
 /// Each person reports to at most one other, so every circle is found by walking up once. It is
 /// broken at its smallest person id: the same edge in every run (hr-case 32).
-pub fn resolve(roster: &Roster) -> (BTreeMap<PersonId, Manager>, Vec<Finding>) {
+///
+/// `skip_level_after_days` says how long after a manager's departure the manager's own manager
+/// takes the place; without it Okta keeps the old one (hr-case 30).
+pub fn resolve(
+    roster: &Roster,
+    skip_level_after_days: Option<u16>,
+    now: Timestamp,
+) -> (BTreeMap<PersonId, Manager>, Vec<Finding>) {
+    let skip = Skip { roster, after_days: skip_level_after_days, now };
     let mut findings = Vec::new();
     let mut managers: BTreeMap<PersonId, Manager> = roster
         .persons
         .iter()
         .filter(|it| it.presence.is_live())
-        .map(|it| (it.id.clone(), named_manager(it, roster, &mut findings)))
+        .map(|it| (it.id.clone(), skip.named_manager(it, &mut findings)))
         .collect();
     for circle in circles(&managers) {
         let head = circle.first().expect("a circle has at least one person").clone();
@@ -46,23 +56,84 @@ pub fn resolve(roster: &Roster) -> (BTreeMap<PersonId, Manager>, Vec<Finding>) {
     (managers, findings)
 }
 
-fn named_manager(person: &Person, roster: &Roster, findings: &mut Vec<Finding>) -> Manager {
-    let Some(supervisor) = &person.primary().row.supervisor else { return Manager::Nobody };
-    let why = match roster.by_employee(supervisor) {
-        Some(it) => match &it.presence {
-            Presence::NotYet(_) | Presence::Here { .. } | Presence::Away { .. } => {
-                return Manager::Is(it.id.clone());
+/// Who stands in for a manager who has left.
+struct Skip<'a> {
+    roster: &'a Roster,
+    after_days: Option<u16>,
+    now: Timestamp,
+}
+
+/// A chain of departed managers longer than this is a record gone wrong.
+const LONGEST_CHAIN: usize = 20;
+
+impl Skip<'_> {
+    fn named_manager(&self, person: &Person, findings: &mut Vec<Finding>) -> Manager {
+        let Some(supervisor) = &person.primary().row.supervisor else { return Manager::Nobody };
+        let mut tell = |detail: String| {
+            findings.push(Finding::warning(
+                Subject::Person(person.id.clone()),
+                FindingCode::ManagerUnresolved,
+                detail,
+            ));
+        };
+        let Some(named) = self.roster.by_employee(supervisor) else {
+            tell(format!(
+                "supervisor {supervisor} is not in the roster; the manager in Okta stays as it is"
+            ));
+            return Manager::Keep;
+        };
+        let Some(left) = departure(named) else { return Manager::Is(named.id.clone()) };
+        match self.after_days {
+            Some(days) if is_over(left, days, self.now) => {}
+            Some(_) | None => {
+                tell(format!(
+                    "supervisor {supervisor} has left; the manager in Okta stays as it is until \
+                     UKG names another"
+                ));
+                return Manager::Keep;
             }
-            Presence::Gone(_) => "has left",
-        },
-        None => "is not in the roster",
-    };
-    findings.push(Finding::warning(
-        Subject::Person(person.id.clone()),
-        FindingCode::ManagerUnresolved,
-        format!("supervisor {supervisor} {why}; the manager in Okta stays as it is"),
-    ));
-    Manager::Keep
+        }
+        match self.above(named) {
+            Some(stand_in) if stand_in.id != person.id => {
+                tell(format!(
+                    "supervisor {supervisor} has left; person {} above is written as the manager \
+                     until UKG names another",
+                    stand_in.id
+                ));
+                Manager::Is(stand_in.id.clone())
+            }
+            Some(_) | None => {
+                tell(format!(
+                    "supervisor {supervisor} has left, and nobody above is at work; the manager \
+                     in Okta stays as it is"
+                ));
+                Manager::Keep
+            }
+        }
+    }
+
+    /// The nearest person above a departed manager who is employed.
+    fn above<'r>(&'r self, departed: &'r Person) -> Option<&'r Person> {
+        let mut at = departed;
+        for _ in 0..LONGEST_CHAIN {
+            at = self.roster.by_employee(at.primary().row.supervisor.as_ref()?)?;
+            if departure(at).is_none() {
+                return Some(at);
+            }
+        }
+        None
+    }
+}
+
+fn departure(person: &Person) -> Option<&Departure> {
+    match &person.presence {
+        Presence::NotYet(_) | Presence::Here { .. } | Presence::Away { .. } => None,
+        Presence::Gone(departure) => Some(departure),
+    }
+}
+
+fn is_over(left: &Departure, days: u16, now: Timestamp) -> bool {
+    left.at.checked_add(Span::new().hours(24 * i64::from(days))).is_ok_and(|it| it <= now)
 }
 
 /// Every circle, each beginning with its smallest person.

@@ -26,10 +26,52 @@ pub struct Rules {
     pub excluded_companies: BTreeSet<CompanyId>,
     /// Test and system people that are not ours to look at.
     pub excluded_employee_numbers: BTreeSet<EmployeeNumber>,
-    /// Whether contract end dates end the employment of contingent workers.
-    pub contracts_end_access: bool,
+    /// Every termination reason in use; empty when any is believed.
+    pub termination_reasons: BTreeSet<Code>,
+    /// When contingent workers end.
+    pub contingent: ContingentRules,
     /// Whose midnight counts.
     pub zones: Zones,
+}
+
+/// When contingent workers end besides by a termination.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ContingentRules {
+    /// Whether the end of the contract ends access.
+    pub by_contract: bool,
+    /// Whether a user-defined field of UKG ends access.
+    pub by_field: bool,
+    /// What no end at all means.
+    pub no_end: NoEnd,
+    /// What an end further ahead than [`Self::longest_days`] means.
+    pub too_far: TooFar,
+    /// The furthest end that is believed, in days from now.
+    pub longest_days: u16,
+    /// How long access lasts when it is capped: days after HR last touched the record.
+    pub cap_days: u16,
+    /// After so many days an end that passed holds the person instead of ending access;
+    /// `None` for never.
+    pub long_past_days: Option<u16>,
+}
+
+/// What a contractor without an end means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoEnd {
+    /// Access without an end.
+    Allow,
+    /// The person is held.
+    Hold,
+    /// Access ends by the cap.
+    Cap,
+}
+
+/// What an end too far ahead means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TooFar {
+    /// The person is held.
+    Hold,
+    /// Access ends by the cap.
+    Cap,
 }
 
 /// What an employee status code means.

@@ -24,7 +24,16 @@ fn rules() -> Rules {
         immediate_reasons: codes(&["203"]),
         excluded_companies: [CompanyId::from("ZTEST")].into(),
         excluded_employee_numbers: [EmployeeNumber::from("999999")].into(),
-        contracts_end_access: true,
+        termination_reasons: codes(&[]),
+        contingent: ContingentRules {
+            by_contract: true,
+            by_field: false,
+            no_end: NoEnd::Allow,
+            too_far: TooFar::Cap,
+            longest_days: 3650,
+            cap_days: 180,
+            long_past_days: None,
+        },
         zones: Zones {
             default: zone("UTC"),
             by_location: [
@@ -321,7 +330,7 @@ fn a_circle_of_supervisors_is_broken_at_the_same_place_every_time() {
         .collect();
     let people = PeopleRows { employments: rows, persons, ..PeopleRows::default() };
     let (roster, _) = fold(people, &rules(), "2026-03-04T00:00:00Z".parse().unwrap());
-    let (managers, findings) = managers::resolve(&roster);
+    let (managers, findings) = managers::resolve(&roster, None, "2026-03-04T00:00:00Z".parse().unwrap());
     assert_eq!(managers[&PersonId::from("P1")], Manager::Keep);
     assert_eq!(managers[&PersonId::from("P2")], Manager::Is("P1".into()));
     assert_eq!(managers[&PersonId::from("P4")], Manager::Is("P2".into()));

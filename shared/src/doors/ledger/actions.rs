@@ -22,7 +22,8 @@ use crate::words::{
     ids::{OktaUserId, PersonId, RunId},
 };
 
-const ACTION: Format = Format::v1("action");
+/// Version 2 knows the kinds from `link-manager` on.
+const ACTION: Format = Format::version("action", 2);
 const BATCH: Format = Format::v1("action-batch");
 
 /// Intents in one transaction, beside the fence, the marker and the pointer.

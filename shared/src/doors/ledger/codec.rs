@@ -45,6 +45,11 @@ impl Format {
         Self { kind, version: 1 }
     }
 
+    /// A later version of a kind.
+    pub(super) const fn version(kind: &'static str, version: u32) -> Self {
+        Self { kind, version }
+    }
+
     /// The body of a record.
     pub(super) fn encode<T: Serialize>(self, payload: &T) -> String {
         serde_json::to_string(&Sealed { v: self.version, kind: self.kind, payload })
@@ -112,6 +117,14 @@ pub(super) mod named {
         Deactivate,
         Update,
         SetManager,
+        LinkManager,
+        RenameLogin,
+        RaiseTier,
+        LowerTier,
+        Archive,
+        CreateGroup,
+        RenameGroup,
+        RepairPolicy,
     }
 
     #[derive(Serialize, Deserialize)]

@@ -11,6 +11,7 @@
 //! its lease finds its fence down, and its late writes are refused.
 
 mod actions;
+mod archive;
 mod audit;
 mod codec;
 pub mod contract;
@@ -21,6 +22,7 @@ mod holds;
 mod lease;
 mod links;
 mod notices;
+mod org;
 mod plans;
 mod roster;
 mod runs;
@@ -38,6 +40,7 @@ use serde::de::DeserializeOwned;
 use sha2::{Digest as _, Sha256};
 
 pub use actions::{Deed, Intent, Settlement};
+pub use archive::Archive;
 pub use audit::{AuditEntry, BrokenChain, verify_chain};
 pub use digest::Digest;
 pub use due::{Due, DueKind};
@@ -46,6 +49,7 @@ pub use holds::{Hold, HoldKind};
 pub use lease::{Claim, Fence, Lease, Writer};
 pub use links::{Link, Tombstone};
 pub use notices::Notice;
+pub use org::{GroupLink, OrgDeed};
 pub use plans::{Plan, PlanState};
 pub use roster::{Missing, RosterCount};
 pub use runs::{Exit, Run};

@@ -3,7 +3,7 @@
 use super::CODES;
 use crate::deciders::policy::shape::{Key, Section, Shape};
 
-use Shape::{Count, Flag, Zone};
+use Shape::{Count, Zone};
 
 pub(in crate::deciders::policy) static HR: Section = Section {
     doc: "How UKG is read and what its codes mean.",
@@ -43,11 +43,20 @@ pub(in crate::deciders::policy) static HR: Section = Section {
         )
         .or("[]"),
         Key::optional(
-            "contracts_end_access",
-            &Flag,
-            "Whether contract end dates end a contractor's access.",
+            "termination_reasons",
+            CODES,
+            "Every termination reason in use; with it, an unknown one holds its person.",
         )
-        .or("false"),
+        .or("[]"),
+        Key::optional(
+            "unknown_job",
+            &Shape::Word(&[
+                ("hold", "touch nothing of this person and tell somebody"),
+                ("strictest_tier", "go on, with the strictest MFA tier"),
+            ]),
+            "What a job code means that UKG's table of jobs does not have.",
+        )
+        .or("hold"),
         Key::optional(
             "time_zones",
             &Shape::Section(&ZONES),

@@ -61,6 +61,23 @@ pub(in crate::deciders::policy) static ROOT: Section = Section {
         )
         .or("[]"),
         Key::optional(
+            "mfa",
+            &Shape::Section(&okta::MFA),
+            "MFA tiers. Without it nobody is moved between any.",
+        ),
+        Key::optional(
+            "contractors",
+            &Shape::Section(&safety::CONTRACTORS),
+            "Where a contractor's end comes from and what happens without a sensible one.",
+        )
+        .or("{}"),
+        Key::optional(
+            "reconcile",
+            &Shape::Section(&safety::RECONCILE),
+            "What is done about groups, and about what others changed in Okta.",
+        )
+        .or("{}"),
+        Key::optional(
             "lifecycle",
             &Shape::Section(&safety::LIFECYCLE),
             "The days around a start, an absence and an end.",
@@ -111,6 +128,17 @@ pub(in crate::deciders::policy) static MANAGER: Section = Section {
         .or("login"),
         Key::optional("display_attribute", &Text, "The attribute that people read.").or("manager"),
         Key::optional(
+            "linked_object",
+            &Text,
+            "A linked object of Okta to set as well, by its primary name.",
+        ),
+        Key::optional(
+            "skip_level_after_days",
+            &Count(0, 365),
+            "So many days after a manager has left, the manager's own manager takes the place. \
+             Without it Okta keeps the old one until HR names another.",
+        ),
+        Key::optional(
             "display",
             &Cel,
             "What people read, from `manager.…`. Without it only the identifying attribute is written.",
@@ -156,13 +184,28 @@ pub(in crate::deciders::policy) static GROUP: Section = Section {
             "With `for_each`: what a worker without one means.",
         )
         .or("hold"),
+        Key::optional(
+            "parents",
+            &Text,
+            "With `for_each`: the lookup table that gives the code above each code. Whoever is in \
+             a group is then in the groups above it too.",
+        ),
+        WHILE_RESTRICTED,
     ],
 };
+
+const WHILE_RESTRICTED: Key = Key::optional(
+    "while_restricted",
+    &Flag,
+    "Whether it is kept during an absence whose treatment is `restrict`.",
+)
+.or("false");
 
 pub(in crate::deciders::policy) static APP: Section = Section {
     doc: "An app that is assigned directly.",
     keys: &[
         Key::required("label", &Text, "The app's label in Okta."),
         Key::optional("when", &Cel, "Who has it. Without it: everyone."),
+        WHILE_RESTRICTED,
     ],
 };

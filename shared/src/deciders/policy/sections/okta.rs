@@ -3,7 +3,7 @@
 use super::CODES;
 use crate::deciders::policy::shape::{Key, Section, Shape};
 
-use Shape::{Cel, Count, Text};
+use Shape::{Cel, Count, Flag, Text};
 
 pub(in crate::deciders::policy) static OKTA: Section = Section {
     doc: "How people and accounts find each other, and what is out of bounds.",
@@ -92,4 +92,54 @@ pub(in crate::deciders::policy) static LOGIN: Section = Section {
         )
         .or("off"),
     ],
+};
+
+pub(in crate::deciders::policy) static MFA: Section = Section {
+    doc: "Who has to use which factors: one group and one enrollment policy for each tier.",
+    keys: &[
+        Key::required(
+            "tiers",
+            &Shape::List(&Shape::Section(&TIER)),
+            "The tiers, the strictest last. The strictest whose `when` holds is the person's.",
+        ),
+        Key::optional(
+            "unknown_job",
+            &Text,
+            "The tier of people whose job UKG does not know. Without it: the strictest.",
+        ),
+        Key::optional(
+            "lower",
+            &Shape::Either(
+                &Shape::Word(&[
+                    ("at_once", "like any other change"),
+                    ("approve", "a less strict tier waits for approval"),
+                ]),
+                &LOWER_LATER,
+            ),
+            "How people get into a less strict tier. A stricter one is always given at once.",
+        )
+        .or("{after_days: 7}"),
+        Key::optional(
+            "manage_policies",
+            &Flag,
+            "Whether an enrollment policy that is off, out of order or without its group is put \
+             right; otherwise it is told.",
+        )
+        .or("false"),
+    ],
+};
+
+pub(in crate::deciders::policy) static TIER: Section = Section {
+    doc: "An MFA tier.",
+    keys: &[
+        Key::required("name", &Text, "What it is called in reports."),
+        Key::required("group", &Text, "Its group in Okta. Nobody is in two of these."),
+        Key::optional("policy", &Text, "Its enrollment policy (MFA_ENROLL) in Okta."),
+        Key::optional("when", &Cel, "Who is in it. The first tier needs none."),
+    ],
+};
+
+pub(in crate::deciders::policy) static LOWER_LATER: Section = Section {
+    doc: "A less strict tier comes later.",
+    keys: &[Key::required("after_days", &Count(0, 365), "Days after the reason is gone.")],
 };

@@ -3,16 +3,23 @@
 use super::{DAYS, PERCENT};
 use crate::deciders::policy::shape::{Key, Section, Shape};
 
-use Shape::{Count, Flag};
+use Shape::{Count, Flag, Text};
 
 const TREATMENT: &Shape = &Shape::Either(
-    &Shape::Word(&[("keep", "nothing happens"), ("suspend", "suspended at once, back on return")]),
-    &SUSPEND,
+    &Shape::Word(&[
+        ("keep", "nothing happens"),
+        ("restrict", "only what is marked `while_restricted` is kept, all is back on return"),
+        ("suspend", "suspended at once, back on return"),
+    ]),
+    &LATER,
 );
 
-pub(in crate::deciders::policy) static SUSPEND: Section = Section {
-    doc: "Suspended only when it lasts.",
-    keys: &[Key::required("suspend_after_days", DAYS, "Days after it began.")],
+pub(in crate::deciders::policy) static LATER: Section = Section {
+    doc: "Restricted or suspended only when it lasts; write one of the two.",
+    keys: &[
+        Key::optional("restrict_after_days", DAYS, "Restricted so many days after it began."),
+        Key::optional("suspend_after_days", DAYS, "Suspended so many days after it began."),
+    ],
 };
 
 pub(in crate::deciders::policy) static LIFECYCLE: Section = Section {
@@ -46,6 +53,15 @@ pub(in crate::deciders::policy) static LIFECYCLE: Section = Section {
             "What happens by leave reason code; goes before `absences`.",
         )
         .or("{}"),
+        Key::optional(
+            "start_moved",
+            &Shape::Word(&[
+                ("keep", "it stays open"),
+                ("suspend", "it is suspended until the new start, unless somebody has signed in"),
+            ]),
+            "What happens to an account that is open when HR moves the start away.",
+        )
+        .or("keep"),
     ],
 };
 
@@ -110,6 +126,29 @@ pub(in crate::deciders::policy) static LIMITS: Section = Section {
             .or("{most: 1000, percent: 25, floor: 20}"),
         Key::optional("set-manager", LIMIT, "Managers changed.")
             .or("{most: 1000, percent: 25, floor: 20}"),
+        Key::optional("link-manager", LIMIT, "Linked objects changed.")
+            .or("{most: 1000, percent: 25, floor: 20}"),
+        Key::optional("rename-login", LIMIT, "Logins changed.")
+            .or("{most: 20, percent: 2, floor: 5}"),
+        Key::optional("raise-tier", LIMIT, "People put into a stricter MFA tier.")
+            .or("{most: 500, percent: 20, floor: 20}"),
+        Key::optional("lower-tier", LIMIT, "People put into a less strict MFA tier.")
+            .or("{most: 20, percent: 5, floor: 3}"),
+        Key::optional("archive", LIMIT, "Contractors archived on the way out.")
+            .or("{most: 1000000, percent: 100, floor: 3}"),
+        Key::optional("create-group", LIMIT, "Groups made; the percentage is of our groups.")
+            .or("{most: 20, percent: 20, floor: 5}"),
+        Key::optional("rename-group", LIMIT, "Groups renamed; the percentage is of our groups.")
+            .or("{most: 20, percent: 20, floor: 5}"),
+        Key::optional("repair-policy", LIMIT, "MFA policies put right.")
+            .or("{most: 10, percent: 100, floor: 10}"),
+        Key::optional(
+            "group-shrinks",
+            LIMIT,
+            "People one group may lose while they stay in the company, by a move, a split, a merge \
+             or a new code; the percentage is of the group.",
+        )
+        .or("{most: 100, percent: 30, floor: 3}"),
         Key::optional(
             "roster_min_percent",
             PERCENT,
@@ -133,8 +172,109 @@ pub(in crate::deciders::policy) static NOTICES: Section = Section {
         Key::optional("security", &Flag, "Security: leavers with their times, MFA tiers.")
             .or("true"),
         Key::optional("manager", &Flag, "Managers: contracts that are about to end.").or("true"),
-        Key::optional("contract_warn_days", &Count(0, 365), "Days before a contract's end.")
-            .or("7"),
+    ],
+};
+
+pub(in crate::deciders::policy) static CONTRACTORS: Section = Section {
+    doc: "Where a contractor's end comes from and what happens without a sensible one.",
+    keys: &[
+        Key::optional(
+            "end_dates",
+            &Shape::List(&Shape::Word(&[
+                ("contract", "the contract's end date in UKG's contract management"),
+                ("field", "the user-defined field of `end_field`"),
+            ])),
+            "What ends access besides a termination; of several the nearest counts.",
+        )
+        .or("[]"),
+        Key::optional("end_field", &Text, "The user-defined field of UKG with the end date."),
+        Key::optional(
+            "warn_days",
+            &Shape::List(&Count(0, 365)),
+            "Days before the end at which the hiring manager is told, each once.",
+        )
+        .or("[7]"),
+        Key::optional(
+            "no_end",
+            &Shape::Word(&[
+                ("allow", "access has no end"),
+                ("hold", "touch nothing of this person and tell somebody"),
+                ("cap", "access ends `cap_days` after HR last touched the record"),
+            ]),
+            "What a contractor without an end date means.",
+        )
+        .or("allow"),
+        Key::optional(
+            "too_far",
+            &Shape::Word(&[
+                ("hold", "touch nothing of this person and tell somebody"),
+                ("cap", "access ends `cap_days` after HR last touched the record"),
+            ]),
+            "What an end further ahead than `longest_days` means.",
+        )
+        .or("cap"),
+        Key::optional("longest_days", &Count(1, 3650), "The furthest end that is believed.")
+            .or("730"),
+        Key::optional("cap_days", &Count(1, 3650), "How long access lasts when it is capped.")
+            .or("180"),
+        Key::optional(
+            "long_past",
+            &Shape::Word(&[
+                ("end", "the person has left"),
+                ("hold", "touch nothing of this person and tell somebody"),
+            ]),
+            "What an end means that passed more than `long_past_days` ago while HR says at work.",
+        )
+        .or("end"),
+        Key::optional("long_past_days", &Count(1, 3650), "Days after the end.").or("60"),
+        Key::optional(
+            "archive",
+            &Flag,
+            "Whether everything Okta knows about a contractor who leaves is kept in the ledger.",
+        )
+        .or("true"),
+    ],
+};
+
+pub(in crate::deciders::policy) static RECONCILE: Section = Section {
+    doc: "What is done about groups, and about what others changed in Okta.",
+    keys: &[
+        Key::optional("create_groups", &Flag, "Whether groups that are missing are made.")
+            .or("true"),
+        Key::optional(
+            "rename_groups",
+            &Flag,
+            "Whether a group follows the new name of its department; its members stay.",
+        )
+        .or("true"),
+        Key::optional(
+            "added_by_hand",
+            &Shape::Word(&[
+                ("remove", "whoever no rule puts there is taken out"),
+                ("warn", "they stay, and somebody is told"),
+                ("keep", "they stay"),
+            ]),
+            "What happens to members of our groups whom somebody added by hand.",
+        )
+        .or("remove"),
+        Key::optional(
+            "reopened_leaver",
+            &Shape::Word(&[
+                ("repair", "the account is closed again, and security is told"),
+                ("report", "security is told"),
+            ]),
+            "What happens when somebody opens the account of a leaver.",
+        )
+        .or("repair"),
+        Key::optional(
+            "suspended_worker",
+            &Shape::Word(&[
+                ("repair", "the account is opened again"),
+                ("report", "somebody is told"),
+            ]),
+            "What happens when somebody suspends an active worker; security may have a reason.",
+        )
+        .or("report"),
     ],
 };
 

@@ -35,9 +35,9 @@ async fn records_are_stored_like_this() {
         .collect();
     expect![[r#"
         action#offboarding-1/00000000000000000001
-          {"v":1,"kind":"action","intent":{"run":"offboarding-1","seq":1,"person":"P-ADA","user":"00uada","does":"end-sessions","target":null,"cause":"last day 2031-05-31","plan_hash":"feedfacecafe0123","at":"2031-06-01T12:00:00Z"},"settled":{"outcome":"verified","request_id":"req-1","at":"2031-06-01T12:00:00Z","detail":null},"batch":{"run":"offboarding-1","first":1,"last":2}}
+          {"v":2,"kind":"action","intent":{"run":"offboarding-1","seq":1,"person":"P-ADA","user":"00uada","does":"end-sessions","target":null,"cause":"last day 2031-05-31","plan_hash":"feedfacecafe0123","at":"2031-06-01T12:00:00Z"},"settled":{"outcome":"verified","request_id":"req-1","at":"2031-06-01T12:00:00Z","detail":null},"batch":{"run":"offboarding-1","first":1,"last":2}}
         action#offboarding-1/00000000000000000002
-          {"v":1,"kind":"action","intent":{"run":"offboarding-1","seq":2,"person":"P-ADA","user":"00uada","does":"end-sessions","target":null,"cause":"last day 2031-05-31","plan_hash":"feedfacecafe0123","at":"2031-06-01T12:00:00Z"},"settled":null,"batch":{"run":"offboarding-1","first":1,"last":2}}
+          {"v":2,"kind":"action","intent":{"run":"offboarding-1","seq":2,"person":"P-ADA","user":"00uada","does":"end-sessions","target":null,"cause":"last day 2031-05-31","plan_hash":"feedfacecafe0123","at":"2031-06-01T12:00:00Z"},"settled":null,"batch":{"run":"offboarding-1","first":1,"last":2}}
         actions-of#P-ADA/2031-06-01T12:00:00.000000000Z#offboarding-1#00000000000000000001
           {"v":1,"kind":"action-batch","run":"offboarding-1","first":1,"last":2}
         audit#offboarding-1/00000000000000000001

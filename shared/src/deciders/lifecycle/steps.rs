@@ -1,204 +1,7 @@
-//! Which steps an account needs, given whether its person works here.
-//!
-//! It decides about statuses only. What a profile or a group should say is [`super::mapping`]'s;
-//! turning steps into actions is [`super::plan`]'s.
+//! From the status an account has to the standing it should have: a table to be read aloud.
 
-use std::collections::BTreeMap;
-
-use jiff::{Span, Timestamp, ToSpan, civil::Date};
-
-use crate::words::{
-    account::Status,
-    ids::Code,
-    person::{Absence, Departure, Employment, Person, Presence},
-};
-
-/// What the policy says about the days around a start, an absence and an end.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Rules {
-    /// How many days before the first day the account is created (in the worker's zone).
-    pub preboard_days: u16,
-    /// How many hours before the first day begins the account is activated.
-    pub activate_hours_before: u16,
-    /// Whether Okta mails the activation link to the new user.
-    pub send_activation_email: bool,
-    /// Days between suspension and deactivation of a leaver; 0 deactivates in the same run.
-    pub grace_days: u16,
-    /// What happens during each kind of absence, unless its leave reason says otherwise.
-    pub absences: BTreeMap<Absence, Treatment>,
-    /// What happens by leave reason code.
-    pub leave_reasons: BTreeMap<Code, Treatment>,
-}
-
-/// What happens to the account of somebody who is away.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Treatment {
-    /// Nothing.
-    Keep,
-    /// Suspended once the absence has lasted this many days, unsuspended on return.
-    SuspendAfter {
-        /// Days after the absence began; 0 is at once.
-        days: u16,
-    },
-}
-
-/// What an account should be at this instant.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Standing {
-    /// The first day is too far ahead for an account.
-    TooEarly,
-    /// The account is prepared, not open.
-    Preboard,
-    /// The account is open.
-    Open,
-    /// The account is closed until the person is back.
-    Paused(Absence),
-    /// The person has left.
-    Out {
-        /// The departure that decided.
-        departure: Departure,
-        /// Whether the days of grace are over.
-        is_final: bool,
-    },
-}
-
-impl Standing {
-    /// The standing without its particulars, as the ledger keeps it.
-    pub fn kind(&self) -> StandingKind {
-        match self {
-            Self::TooEarly => StandingKind::TooEarly,
-            Self::Preboard => StandingKind::Preboard,
-            Self::Open => StandingKind::Open,
-            Self::Paused(_) => StandingKind::Paused,
-            Self::Out { .. } => StandingKind::Out,
-        }
-    }
-}
-
-/// A [`Standing`] without its particulars.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum StandingKind {
-    /// [`Standing::TooEarly`]
-    TooEarly,
-    /// [`Standing::Preboard`]
-    Preboard,
-    /// [`Standing::Open`]
-    Open,
-    /// [`Standing::Paused`]
-    Paused,
-    /// [`Standing::Out`]
-    Out,
-}
-
-impl StandingKind {
-    /// The word the ledger writes.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::TooEarly => "too-early",
-            Self::Preboard => "preboard",
-            Self::Open => "open",
-            Self::Paused => "paused",
-            Self::Out => "out",
-        }
-    }
-
-    /// Reads the ledger's word.
-    pub fn parse(raw: &str) -> Option<Self> {
-        [Self::TooEarly, Self::Preboard, Self::Open, Self::Paused, Self::Out]
-            .into_iter()
-            .find(|it| it.as_str() == raw)
-    }
-}
-
-/// What the account of `person` should be at `now`.
-pub fn standing(person: &Person, rules: &Rules, now: Timestamp) -> Standing {
-    let primary = person.primary();
-    match &person.presence {
-        Presence::NotYet(arrival) => {
-            if is_due(arrival.at, -i64::from(rules.activate_hours_before), now) {
-                return Standing::Open;
-            }
-            if let Some(departure) = &arrival.after {
-                return out(departure, rules, now);
-            }
-            let today = today_at(primary, now);
-            let opens = arrival.starts.checked_sub(i32::from(rules.preboard_days).days());
-            if opens.is_ok_and(|it| it <= today) { Standing::Preboard } else { Standing::TooEarly }
-        }
-        Presence::Here { .. } => Standing::Open,
-        Presence::Away { absence, since, .. } => {
-            let treatment = primary
-                .row
-                .leave_reason
-                .as_ref()
-                .and_then(|it| rules.leave_reasons.get(it))
-                .or_else(|| rules.absences.get(absence));
-            match treatment {
-                None | Some(Treatment::Keep) => Standing::Open,
-                Some(Treatment::SuspendAfter { days: 0 }) => Standing::Paused(*absence),
-                Some(Treatment::SuspendAfter { days }) => {
-                    // Without a beginning nobody can count days: access is kept.
-                    let due = since.and_then(|it| it.checked_add(i32::from(*days).days()).ok());
-                    match due {
-                        Some(due) if due <= today_at(primary, now) => Standing::Paused(*absence),
-                        Some(_) | None => Standing::Open,
-                    }
-                }
-            }
-        }
-        Presence::Gone(departure) => out(departure, rules, now),
-    }
-}
-
-fn out(departure: &Departure, rules: &Rules, now: Timestamp) -> Standing {
-    let is_final = is_due(departure.at, 24 * i64::from(rules.grace_days), now);
-    Standing::Out { departure: departure.clone(), is_final }
-}
-
-fn is_due(at: Timestamp, hours_later: i64, now: Timestamp) -> bool {
-    // An instant that is off the calendar is never due: nothing happens, which is the safe side.
-    at.checked_add(Span::new().hours(hours_later)).is_ok_and(|it| it <= now)
-}
-
-fn today_at(employment: &Employment, now: Timestamp) -> Date {
-    now.to_zoned_datetime(employment.zone.clone()).date()
-}
-
-/// The instants after `now` at which time alone changes this person's standing, soonest first.
-pub fn due(person: &Person, rules: &Rules, now: Timestamp) -> Vec<Timestamp> {
-    let primary = person.primary();
-    let day =
-        |date: Date| date.to_zoned_datetime(primary.zone.clone()).ok().map(|it| it.timestamp());
-    let later = |at: Timestamp, hours: i64| at.checked_add(Span::new().hours(hours)).ok();
-    let end = |it: &Departure| [Some(it.at), later(it.at, 24 * i64::from(rules.grace_days))];
-    let mut res: Vec<Option<Timestamp>> = Vec::new();
-    match &person.presence {
-        Presence::NotYet(arrival) => {
-            let opens = arrival.starts.checked_sub(i32::from(rules.preboard_days).days());
-            res.push(opens.ok().and_then(day));
-            res.push(later(arrival.at, -i64::from(rules.activate_hours_before)));
-            res.push(Some(arrival.at));
-            res.extend(arrival.after.iter().flat_map(end));
-        }
-        Presence::Here { until } => res.extend(until.iter().flat_map(end)),
-        Presence::Away { since, until, .. } => {
-            res.extend(until.iter().flat_map(end));
-            let treatments = rules.absences.values().chain(rules.leave_reasons.values());
-            res.extend(treatments.filter_map(|it| match it {
-                Treatment::Keep => None,
-                Treatment::SuspendAfter { days } => {
-                    let due = since.as_ref()?.checked_add(i32::from(*days).days()).ok()?;
-                    Some(day(due))
-                }
-            }));
-        }
-        Presence::Gone(departure) => res.extend(end(departure)),
-    }
-    let mut res: Vec<Timestamp> = res.into_iter().flatten().filter(|it| now < *it).collect();
-    res.sort();
-    res.dedup();
-    res
-}
+use super::{Standing, StandingKind};
+use crate::words::{account::Status, person::Absence};
 
 /// What was last verified of an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -220,9 +23,43 @@ impl Before {
     fn is_closed(self) -> bool {
         match self.standing {
             StandingKind::Paused | StandingKind::Out => true,
-            StandingKind::TooEarly | StandingKind::Preboard | StandingKind::Open => false,
+            StandingKind::TooEarly
+            | StandingKind::Preboard
+            | StandingKind::Open
+            | StandingKind::Restricted => false,
         }
     }
+}
+
+/// What Okta and the ledger say of an account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// The status; `None` when there is no account.
+    pub status: Option<Status>,
+    /// What was last verified, so that only our own suspensions are undone.
+    pub before: Option<Before>,
+    /// Whether HR hired the person after the account was closed.
+    pub is_rehire: bool,
+    /// Whether anybody ever signed in to it.
+    pub was_used: bool,
+}
+
+/// What is done about what others did to an account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Drift {
+    /// Somebody opened the account of a leaver.
+    pub reopened_leaver: Response,
+    /// Somebody suspended an active worker.
+    pub suspended_worker: Response,
+}
+
+/// What is done about it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Response {
+    /// It is put right, and told.
+    Repair,
+    /// It is told.
+    Report,
 }
 
 /// Whether somebody else closed an account that was found with this status, as far as has to be
@@ -233,7 +70,7 @@ pub fn is_suspended_by_others(
     before: Option<Before>,
 ) -> bool {
     match standing {
-        Standing::TooEarly | Standing::Preboard | Standing::Open => false,
+        Standing::TooEarly | Standing::Preboard | Standing::Open | Standing::Restricted(_) => false,
         Standing::Paused(_) | Standing::Out { .. } => {
             before.is_some_and(|it| it.suspended_by_others)
                 || (status == Some(Status::Suspended) && !before.is_some_and(Before::is_closed))
@@ -280,21 +117,17 @@ pub enum Concern {
     SuspendedBefore,
     /// The account should be closed for now, and its status does not allow suspending.
     CannotSuspend,
+    /// HR says gone; somebody else opened the account that we had closed.
+    ReopenedByOthers,
+    /// HR moved the start away after the account was opened, and somebody has signed in since.
+    StartMoved,
 }
 
 /// The steps from the status an account has to the standing it should have, and what to worry
 /// about. No steps: it is there.
 ///
-/// `before` is the standing that was last verified, so that only our own suspensions are undone;
-/// `is_rehire` says that HR hired the person after the account was closed.
-///
 /// No `_` arm, on purpose: a new status must be a compile error, not a surprise.
-pub fn steps(
-    standing: &Standing,
-    status: Option<Status>,
-    before: Option<Before>,
-    is_rehire: bool,
-) -> (Vec<Step>, Option<Concern>) {
+pub fn steps(standing: &Standing, found: Found, drift: Drift) -> (Vec<Step>, Option<Concern>) {
     use Status::{
         Active, Deprovisioned, LockedOut, PasswordExpired, Provisioned, Recovery, Staged, Suspended,
     };
@@ -302,8 +135,10 @@ pub fn steps(
         Activate, Create, Deactivate, EndSessions, Reactivate, RevokeGrants, SaveUndo, Strip,
         Suspend, Tend, Unsuspend,
     };
+    let Found { status, before, is_rehire, was_used } = found;
     let closed_by_us = before.is_some_and(|it| it.is_closed() && !it.suspended_by_others);
     let before = before.map(|it| it.standing);
+    let was_out = before == Some(StandingKind::Out);
     let steps = match (standing, status) {
         // Never take access away over a start date alone: contractors become employees.
         (Standing::TooEarly, _) => vec![],
@@ -318,24 +153,39 @@ pub fn steps(
             ),
         ) => vec![],
 
-        (Standing::Open, None) => vec![Create, Activate],
-        (Standing::Open, Some(Staged)) => vec![Tend, Activate],
-        (Standing::Open, Some(Active | Provisioned | Recovery | PasswordExpired | LockedOut)) => {
-            vec![Tend]
+        (Standing::Open | Standing::Restricted(_), None) => vec![Create, Activate],
+        (Standing::Open | Standing::Restricted(_), Some(Staged)) => vec![Tend, Activate],
+        (
+            Standing::Open | Standing::Restricted(_),
+            Some(Active | Provisioned | Recovery | PasswordExpired | LockedOut),
+        ) => vec![Tend],
+        (Standing::Open | Standing::Restricted(_), Some(Suspended)) if closed_by_us => {
+            vec![Unsuspend, Tend]
         }
-        (Standing::Open, Some(Suspended)) if closed_by_us => vec![Unsuspend, Tend],
-        (Standing::Open, Some(Suspended)) => return (vec![], Some(Concern::SuspendedByOthers)),
+        (Standing::Open | Standing::Restricted(_), Some(Suspended)) => {
+            let steps = match drift.suspended_worker {
+                Response::Repair => vec![Unsuspend, Tend],
+                Response::Report => vec![],
+            };
+            return (steps, Some(Concern::SuspendedByOthers));
+        }
         // What is left over from the earlier spell goes first: activation would bring it back.
-        (Standing::Open, Some(Deprovisioned)) if closed_by_us || is_rehire => {
+        (Standing::Open | Standing::Restricted(_), Some(Deprovisioned))
+            if closed_by_us || is_rehire =>
+        {
             vec![Strip, Reactivate, Tend]
         }
-        (Standing::Open, Some(Deprovisioned)) => {
+        (Standing::Open | Standing::Restricted(_), Some(Deprovisioned)) => {
             return (vec![], Some(Concern::DeactivatedByOthers));
         }
 
         (Standing::Paused(_), None | Some(Staged | Deprovisioned)) => vec![],
         (Standing::Paused(_), Some(Suspended)) if closed_by_us => vec![],
         (Standing::Paused(_), Some(Suspended)) => return (vec![], Some(Concern::SuspendedBefore)),
+        // Whoever works already is not locked out by a date.
+        (Standing::Paused(Absence::StartMoved), Some(Active)) if was_used => {
+            return (vec![], Some(Concern::StartMoved));
+        }
         (Standing::Paused(_), Some(Active)) => vec![Suspend, EndSessions],
         // Okta documents suspending for ACTIVE only (reference/okta.md, section 2.2). What can be
         // done is done once; the account is watched until its status allows the rest.
@@ -346,6 +196,7 @@ pub fn steps(
                     StandingKind::TooEarly
                     | StandingKind::Preboard
                     | StandingKind::Open
+                    | StandingKind::Restricted
                     | StandingKind::Out,
                 )
                 | None => vec![EndSessions],
@@ -354,11 +205,17 @@ pub fn steps(
         }
 
         (Standing::Out { .. }, None) => vec![],
+        (
+            Standing::Out { .. },
+            Some(Active | Provisioned | Recovery | PasswordExpired | LockedOut),
+        ) if was_out && drift.reopened_leaver == Response::Report => {
+            return (vec![], Some(Concern::ReopenedByOthers));
+        }
         // Suspend first: it is reversible, and HR does make mistakes.
         (Standing::Out { is_final, .. }, Some(Active)) => {
             let mut res = vec![SaveUndo, Suspend, EndSessions, RevokeGrants, Strip];
             res.extend(is_final.then_some(Deactivate));
-            res
+            return (res, was_out.then_some(Concern::ReopenedByOthers));
         }
         (Standing::Out { is_final, .. }, Some(Suspended)) => {
             let mut res = match before {
@@ -367,6 +224,7 @@ pub fn steps(
                     StandingKind::TooEarly
                     | StandingKind::Preboard
                     | StandingKind::Open
+                    | StandingKind::Restricted
                     | StandingKind::Paused,
                 )
                 | None => vec![SaveUndo, EndSessions, RevokeGrants, Strip],
@@ -376,7 +234,8 @@ pub fn steps(
         }
         // These cannot surely be suspended, so grace would leave a door open: close for good.
         (Standing::Out { .. }, Some(Provisioned | Recovery | PasswordExpired | LockedOut)) => {
-            vec![SaveUndo, EndSessions, RevokeGrants, Strip, Deactivate]
+            let res = vec![SaveUndo, EndSessions, RevokeGrants, Strip, Deactivate];
+            return (res, was_out.then_some(Concern::ReopenedByOthers));
         }
         (Standing::Out { .. }, Some(Staged)) => vec![SaveUndo, Strip, Deactivate],
         // Okta keeps the groups of a deactivated user; a rehire would get them all back.
@@ -391,7 +250,10 @@ mod tests {
     use jiff::civil::date;
 
     use super::*;
-    use crate::words::person::EndSource;
+    use crate::words::person::{Departure, EndSource};
+
+    const REPAIR: Drift =
+        Drift { reopened_leaver: Response::Repair, suspended_worker: Response::Report };
 
     fn leaver(is_final: bool) -> Standing {
         let departure = Departure {
@@ -411,7 +273,9 @@ mod tests {
         before: Option<StandingKind>,
         expected: Expect,
     ) {
-        let (steps, concern) = steps(standing, status, before.map(Before::of), false);
+        let before = before.map(Before::of);
+        let found = Found { status, before, is_rehire: false, was_used: true };
+        let (steps, concern) = steps(standing, found, REPAIR);
         let told: Vec<_> = steps.iter().map(|it| format!("{it:?}")).collect();
         let concern = concern.map_or(String::new(), |it| format!("! {it:?}"));
         expected.assert_eq(&format!("{}{concern}", told.join(" -> ")));
@@ -491,12 +355,30 @@ mod tests {
         let remembered = Before { standing: StandingKind::Out, suspended_by_others: true };
         for status in [Status::Suspended, Status::Deprovisioned] {
             assert!(is_suspended_by_others(&leaver(true), Some(status), Some(remembered)));
-            let (steps, concern) = steps(&Standing::Open, Some(status), Some(remembered), false);
+            let found = Found {
+                status: Some(status),
+                before: Some(remembered),
+                is_rehire: false,
+                was_used: true,
+            };
+            let (steps, concern) = steps(&Standing::Open, found, REPAIR);
             assert_eq!(steps, [], "{status}");
             assert!(concern.is_some(), "{status}");
         }
         let ours = Some(Before::of(StandingKind::Out));
         assert!(!is_suspended_by_others(&leaver(false), Some(Status::Suspended), ours));
+    }
+
+    #[test]
+    fn leaver_whom_somebody_let_in_again_is_out_again_and_told() {
+        check(
+            &leaver(false),
+            Some(Status::Active),
+            Some(StandingKind::Out),
+            expect![
+                "SaveUndo -> Suspend -> EndSessions -> RevokeGrants -> Strip! ReopenedByOthers"
+            ],
+        );
     }
 
     #[test]

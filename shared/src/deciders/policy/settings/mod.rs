@@ -3,22 +3,20 @@
 //! Every function here reads a tree that has been checked and completed: a key that is missing or
 //! wrong has been reported, so the values made up in its place are never used.
 
+mod hr;
+mod safety;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
 };
 
-use jiff::tz::TimeZone;
-
 use super::tree::Node;
-use crate::{
-    deciders::{
-        guard::{Limit, Limits},
-        lifecycle::{self, Treatment},
-        mapping::{OrgLevels, Origin, Part},
-        roster::{self, StatusMeaning, Zones},
-    },
-    words::{action::Kind, ids::Code, person::Absence},
+use crate::deciders::mapping::OrgLevels;
+
+pub(super) use hr::{hr, roster};
+pub(super) use safety::{
+    audit, contractors, lifecycle, limits, mfa, notices, reconcile,
 };
 
 /// Which employment endpoint the tenant has (reference/ukg.md, section 2.4).
@@ -42,6 +40,8 @@ pub struct HrSettings {
     /// Which org level plays which part.
     pub org_levels: OrgLevels,
     pub(super) contracts_end_access: bool,
+    /// The user-defined field that holds a contractor's last day, when one does.
+    pub end_field: Option<Arc<str>>,
 }
 
 impl HrSettings {
@@ -108,6 +108,10 @@ pub struct ManagerRules {
     pub value: ManagerValue,
     /// The attribute that people read, if it is written.
     pub display_attribute: Option<Arc<str>>,
+    /// The linked object to set as well, by its primary name.
+    pub linked_object: Option<Arc<str>>,
+    /// Days after a manager has left at which the manager's own manager takes the place.
+    pub skip_level_after_days: Option<u16>,
 }
 
 /// Who is told.
@@ -121,8 +125,15 @@ pub struct Notices {
     pub security: bool,
     /// Managers of contractors.
     pub manager: bool,
-    /// Days before the end of a contract at which its manager is told.
-    pub contract_warn_days: u16,
+}
+
+/// What is done around the end of a contractor.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Contractors {
+    /// Days before the end at which the hiring manager is told, each once.
+    pub warn_days: BTreeSet<u16>,
+    /// Whether everything Okta knows about a contractor who leaves is kept.
+    pub archives: bool,
 }
 
 /// How long evidence is kept.
@@ -155,90 +166,22 @@ impl Node {
         self.part(key).scalar().and_then(|it| it.as_bool()).unwrap_or_default()
     }
 
+    /// A list of words that the check has made sure of.
+    pub(super) fn words(&self, key: &str) -> BTreeSet<&str> {
+        self.part(key).items().iter().map(Self::text).collect()
+    }
+
     pub(super) fn texts<T: From<String> + Ord>(&self, key: &str) -> BTreeSet<T> {
         self.part(key).items().iter().map(|it| it.text().trim().to_owned().into()).collect()
     }
 
-    fn map<K: From<String> + Ord, V>(
+    pub(super) fn map<K: From<String> + Ord, V>(
         &self,
         key: &str,
         value: impl Fn(&Self) -> V,
     ) -> BTreeMap<K, V> {
         let entries = self.part(key).entries().iter();
         entries.map(|(word, it)| (word.text.trim().to_owned().into(), value(it))).collect()
-    }
-}
-
-pub(super) fn hr(root: &Node) -> HrSettings {
-    let hr = root.part("hr");
-    let mut org_levels = OrgLevels::default();
-    for part in Part::ALL {
-        match hr.part("org_levels").part(part.as_str()).text() {
-            "project" => org_levels.set(part, Origin::Project),
-            level => {
-                // A level that is written but wrong has been reported; every use of it as well
-                // would only bury that.
-                if !level.is_empty() {
-                    org_levels.set(part, Origin::OrgLevel(level.parse().unwrap_or(1)));
-                }
-            }
-        }
-    }
-    HrSettings {
-        endpoints: if hr.part("endpoints").text() == "old" {
-            Endpoints::Old
-        } else {
-            Endpoints::New
-        },
-        page_size: hr.count("page_size"),
-        placeholder_codes: hr.texts("placeholder_codes"),
-        org_levels,
-        contracts_end_access: hr.flag("contracts_end_access"),
-    }
-}
-
-pub(super) fn roster(root: &Node) -> roster::Rules {
-    let hr = root.part("hr");
-    let zone = |it: &Node| TimeZone::get(it.text()).unwrap_or(TimeZone::UTC);
-    let zones = hr.part("time_zones");
-    // UKG's own codes (reference/ukg.md, section 2.4); a customer can add to them.
-    let mut statuses: BTreeMap<Code, StatusMeaning> = [
-        ("A", "working"),
-        ("L", "leave"),
-        ("O", "strike"),
-        ("R", "laid-off"),
-        ("S", "suspended"),
-        ("T", "terminated"),
-    ]
-    .into_iter()
-    .map(|(code, word)| (code.into(), status(word)))
-    .collect();
-    statuses.extend(hr.map::<Code, _>("statuses", |it| status(it.text())));
-    roster::Rules {
-        statuses,
-        contingent_types: hr.texts("contingent_types"),
-        employee_types: hr.texts("employee_types"),
-        transfer_reasons: hr.texts("transfer_reasons"),
-        immediate_reasons: hr.texts("immediate_reasons"),
-        excluded_companies: hr.part("exclude").texts("companies"),
-        excluded_employee_numbers: hr.part("exclude").texts("employee_numbers"),
-        contracts_end_access: hr.flag("contracts_end_access"),
-        zones: Zones {
-            default: zone(zones.part("default")),
-            by_location: zones.map("locations", zone),
-            by_company: zones.map("companies", zone),
-        },
-    }
-}
-
-fn status(word: &str) -> StatusMeaning {
-    match word {
-        "working" => StatusMeaning::Working,
-        "leave" => StatusMeaning::Away(Absence::Leave),
-        "strike" => StatusMeaning::Away(Absence::Strike),
-        "laid-off" => StatusMeaning::Away(Absence::LaidOff),
-        "suspended" => StatusMeaning::Away(Absence::Suspended),
-        _ => StatusMeaning::Terminated,
     }
 }
 
@@ -279,81 +222,10 @@ pub(super) fn manager(root: &Node) -> Option<ManagerRules> {
         display_attribute: manager
             .get("display")
             .map(|_| manager.part("display_attribute").text().into()),
+        linked_object: manager.get("linked_object").map(|it| it.text().trim().into()),
+        skip_level_after_days: manager
+            .get("skip_level_after_days")
+            .map(|_| manager.days("skip_level_after_days")),
     })
 }
 
-pub(super) fn lifecycle(root: &Node) -> lifecycle::Rules {
-    let lifecycle = root.part("lifecycle");
-    let absences = lifecycle.part("absences");
-    let absences = [
-        (Absence::Leave, "leave"),
-        (Absence::Strike, "strike"),
-        (Absence::LaidOff, "laid-off"),
-        (Absence::Suspended, "suspended"),
-    ]
-    .map(|(absence, key)| (absence, treatment(absences.part(key))));
-    lifecycle::Rules {
-        preboard_days: lifecycle.days("preboard_days"),
-        activate_hours_before: lifecycle.days("activate_hours_before"),
-        send_activation_email: lifecycle.flag("send_activation_email"),
-        grace_days: lifecycle.days("grace_days"),
-        absences: absences.into(),
-        leave_reasons: lifecycle.map("leave_reasons", treatment),
-    }
-}
-
-fn treatment(node: &Node) -> Treatment {
-    match node.text() {
-        "keep" => Treatment::Keep,
-        "suspend" => Treatment::SuspendAfter { days: 0 },
-        _ => Treatment::SuspendAfter { days: node.days("suspend_after_days") },
-    }
-}
-
-/// The kinds of actions that can be limited: all of them.
-const KINDS: [Kind; 16] = [
-    Kind::Create,
-    Kind::Adopt,
-    Kind::Activate,
-    Kind::Reactivate,
-    Kind::Suspend,
-    Kind::Unsuspend,
-    Kind::EndSessions,
-    Kind::RevokeGrants,
-    Kind::SaveUndo,
-    Kind::JoinGroup,
-    Kind::LeaveGroup,
-    Kind::AssignApp,
-    Kind::UnassignApp,
-    Kind::Deactivate,
-    Kind::Update,
-    Kind::SetManager,
-];
-
-pub(super) fn limits(root: &Node) -> Limits {
-    let limits = root.part("limits");
-    let limit = |kind: Kind| {
-        let it = limits.part(kind.as_str());
-        Limit { most: it.count("most"), percent: it.percent("percent"), floor: it.count("floor") }
-    };
-    Limits {
-        kinds: KINDS.into_iter().map(|it| (it, limit(it))).collect(),
-        roster_min_percent: limits.percent("roster_min_percent"),
-        okta_min_percent: limits.percent("okta_min_percent"),
-    }
-}
-
-pub(super) fn notices(root: &Node) -> Notices {
-    let notices = root.part("notices");
-    Notices {
-        it: notices.flag("it"),
-        hr: notices.flag("hr"),
-        security: notices.flag("security"),
-        manager: notices.flag("manager"),
-        contract_warn_days: notices.days("contract_warn_days"),
-    }
-}
-
-pub(super) fn audit(root: &Node) -> AuditSettings {
-    AuditSettings { retention_days: root.part("audit").days("retention_days") }
-}

@@ -1,0 +1,333 @@
+//! Gives reasons not to believe a read and not to run a plan.
+//!
+//! It never picks "the first N": over a limit, everybody whom the limited kind touches is held,
+//! and the others go on. What can wait by itself (leaving a group, a less strict tier, a new
+//! login) is held alone, so that the rest of a person's changes need not wait for it.
+
+mod doubt;
+mod shrink;
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
+
+pub use doubt::{Doubt, LastRoster, doubt_okta, doubt_roster};
+pub use shrink::Shrinkage;
+
+use super::plan::{PersonPlan, Plan};
+use crate::words::{
+    action::{Action, ActionKind, Kind},
+    finding::{Finding, Subject},
+    ids::{GroupId, PersonId},
+};
+
+/// What the policy allows a single run to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// The limit of each kind of action. A kind without one is not limited.
+    pub kinds: BTreeMap<Kind, Limit>,
+    /// How many people a group may lose who stay in the company.
+    pub group_shrinks: Limit,
+    /// A roster below this percentage of the last good one is not believed.
+    pub roster_min_percent: u8,
+    /// An Okta read below this percentage of the accounts known to be linked is not believed.
+    pub okta_min_percent: u8,
+}
+
+/// How many people one kind of action may touch in one run. The strictest of `most` and
+/// `percent` counts, but never less than `floor`, so that small companies can live.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limit {
+    /// At most this many.
+    pub most: u32,
+    /// At most this percentage of the people in the roster.
+    pub percent: u8,
+    /// This many are always allowed.
+    pub floor: u32,
+}
+
+impl Limit {
+    /// How many of `people` may be touched.
+    pub fn allowed(self, people: usize) -> usize {
+        let percent = people * usize::from(self.percent) / 100;
+        percent.min(self.most as usize).max(self.floor as usize)
+    }
+}
+
+/// A reason not to carry out part of a plan, with the evidence a person needs to overrule it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Objection {
+    /// More people than one run may touch.
+    TooMany {
+        /// With which kind of action.
+        kind: Kind,
+        /// Planned.
+        planned: usize,
+        /// Allowed.
+        allowed: usize,
+    },
+    /// Rows were so broken that not even their employee is known: any leaver might be a mistake.
+    UnreadableRows {
+        /// How many.
+        rows: usize,
+    },
+    /// A group loses too many of the people who stay in the company.
+    GroupShrinks(Shrinkage),
+    /// The policy wants a person's word for this kind of step.
+    AsksFirst {
+        /// Which kind.
+        kind: Kind,
+    },
+}
+
+/// How much of a person's part an objection holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Reach {
+    /// Nothing of it.
+    Nothing,
+    /// Some steps, without which the others make sense.
+    Some,
+    /// All of it.
+    All,
+}
+
+impl Objection {
+    fn reach(&self, part: &PersonPlan) -> Reach {
+        match self {
+            Self::TooMany { kind, .. } | Self::AsksFirst { kind } if part.has(*kind) => {
+                if stands_alone(*kind) { Reach::Some } else { Reach::All }
+            }
+            Self::UnreadableRows { .. }
+                if part.has(Kind::Deactivate) || part.has(Kind::Suspend) =>
+            {
+                Reach::All
+            }
+            Self::GroupShrinks(it) if it.concerns(part) => Reach::Some,
+            Self::TooMany { .. }
+            | Self::AsksFirst { .. }
+            | Self::UnreadableRows { .. }
+            | Self::GroupShrinks(_) => Reach::Nothing,
+        }
+    }
+
+    /// Whether this very step waits, where steps can wait alone.
+    fn holds(&self, action: &Action) -> bool {
+        match self {
+            Self::TooMany { kind, .. } | Self::AsksFirst { kind } => action.kind.kind() == *kind,
+            Self::UnreadableRows { .. } => true,
+            Self::GroupShrinks(it) => {
+                matches!(&action.kind, ActionKind::LeaveGroup(group) if group.id == it.group.id)
+            }
+        }
+    }
+
+    /// The kind of action that reports show for it.
+    pub fn kind(&self) -> Kind {
+        match self {
+            Self::TooMany { kind, .. } | Self::AsksFirst { kind } => *kind,
+            Self::UnreadableRows { .. } => Kind::Deactivate,
+            Self::GroupShrinks(_) => Kind::LeaveGroup,
+        }
+    }
+}
+
+/// Whether the other steps of a person make sense without this kind.
+fn stands_alone(kind: Kind) -> bool {
+    match kind {
+        Kind::LowerTier | Kind::RenameLogin => true,
+        Kind::Create
+        | Kind::Adopt
+        | Kind::Activate
+        | Kind::Reactivate
+        | Kind::Suspend
+        | Kind::Unsuspend
+        | Kind::EndSessions
+        | Kind::RevokeGrants
+        | Kind::SaveUndo
+        | Kind::JoinGroup
+        | Kind::LeaveGroup
+        | Kind::AssignApp
+        | Kind::UnassignApp
+        | Kind::Deactivate
+        | Kind::Update
+        | Kind::SetManager
+        | Kind::LinkManager
+        | Kind::RaiseTier
+        | Kind::Archive
+        | Kind::CreateGroup
+        | Kind::RenameGroup
+        | Kind::RepairPolicy => false,
+    }
+}
+
+impl fmt::Display for Objection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::TooMany { kind, planned, allowed } => write!(
+                f,
+                "{planned} people would be touched by {kind}; one run may touch {allowed}, so all \
+                 {planned} wait"
+            ),
+            Self::UnreadableRows { rows } => write!(
+                f,
+                "{rows} rows from UKG could not be read at all, so nobody can say whether a \
+                 leaver has another employment there; every leaver waits"
+            ),
+            Self::GroupShrinks(it) => write!(f, "{it}"),
+            Self::AsksFirst { kind } => {
+                write!(f, "the policy asks for a person's word before {kind}")
+            }
+        }
+    }
+}
+
+/// What a plan is measured against.
+#[derive(Clone, Copy, Debug)]
+pub struct Measure<'a> {
+    /// People in the roster.
+    pub roster: usize,
+    /// People whose account was verified before. Bringing the others in line for the first time
+    /// is what an installation is for, so steps that only add do not count for them.
+    pub known: &'a BTreeSet<PersonId>,
+    /// What was wrong with what was read.
+    pub findings: &'a [Finding],
+    /// How many people the policy wants in each of the groups that somebody leaves.
+    pub staying: &'a BTreeMap<GroupId, usize>,
+    /// Kinds of steps that always wait for a person's word.
+    pub asks_first: &'a BTreeSet<Kind>,
+    /// Steps that somebody has approved, by their digest.
+    pub approved: &'a BTreeSet<String>,
+}
+
+impl Measure<'_> {
+    fn is_approved(&self, part: &PersonPlan, action: &Action) -> bool {
+        self.approved.contains(&part.digest(action))
+    }
+
+    fn is_wholly_approved(&self, part: &PersonPlan) -> bool {
+        part.actions.iter().all(|it| self.is_approved(part, it))
+    }
+}
+
+/// Every objection to a plan. An empty list is permission to apply it. What somebody has approved
+/// is not objected to again.
+pub fn review(plan: &Plan, limits: &Limits, measure: Measure<'_>) -> Vec<Objection> {
+    let mut res = Vec::new();
+    let rest: Vec<&PersonPlan> =
+        plan.people.iter().filter(|it| !measure.is_wholly_approved(it)).collect();
+    let counts = |kind: Kind, it: &PersonPlan| {
+        let has = it
+            .actions
+            .iter()
+            .any(|action| action.kind.kind() == kind && !measure.is_approved(it, action));
+        has && (measure.known.contains(&it.person) || !is_first_touch(kind, measure.known))
+    };
+    for kind in measure.asks_first {
+        if rest.iter().any(|it| counts(*kind, it)) {
+            res.push(Objection::AsksFirst { kind: *kind });
+        }
+    }
+    for (kind, limit) in &limits.kinds {
+        let planned = rest.iter().filter(|it| counts(*kind, it)).count();
+        let allowed = limit.allowed(measure.roster);
+        if allowed < planned {
+            res.push(Objection::TooMany { kind: *kind, planned, allowed });
+        }
+    }
+    let rows = measure.findings.iter().filter(|it| matches!(it.subject, Subject::Row(_))).count();
+    if rows > 0 {
+        res.push(Objection::UnreadableRows { rows });
+    }
+    let moving: Vec<&PersonPlan> =
+        rest.into_iter().filter(|it| measure.known.contains(&it.person)).collect();
+    let leaves = |it: &PersonPlan, action: &Action| !measure.is_approved(it, action);
+    let shrinking = shrink::shrinking(&moving, leaves, measure.staying, limits.group_shrinks);
+    res.extend(shrinking.into_iter().map(Objection::GroupShrinks));
+    res
+}
+
+/// Whether this kind of step does not count for somebody who was never verified. Creating counts,
+/// except on the very first run, when nobody was.
+fn is_first_touch(kind: Kind, known: &BTreeSet<PersonId>) -> bool {
+    match kind {
+        Kind::Create => known.is_empty(),
+        Kind::Adopt
+        | Kind::Activate
+        | Kind::JoinGroup
+        | Kind::AssignApp
+        | Kind::Update
+        | Kind::SetManager
+        | Kind::LinkManager
+        | Kind::RaiseTier
+        | Kind::SaveUndo
+        | Kind::Archive => true,
+        Kind::Reactivate
+        | Kind::Suspend
+        | Kind::Unsuspend
+        | Kind::EndSessions
+        | Kind::RevokeGrants
+        | Kind::LeaveGroup
+        | Kind::UnassignApp
+        | Kind::Deactivate
+        | Kind::RenameLogin
+        | Kind::LowerTier
+        | Kind::CreateGroup
+        | Kind::RenameGroup
+        | Kind::RepairPolicy => false,
+    }
+}
+
+/// A plan in two: what may go on, and what waits with the objection that holds it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Parted {
+    /// What may go on.
+    pub free: Plan,
+    /// What waits.
+    pub held: Vec<(Objection, Plan)>,
+    /// People of whom only some steps wait: they are not in line when the others are done.
+    pub partly: BTreeSet<PersonId>,
+}
+
+/// Parts a plan into what may go on and what waits. `approved` are digests of steps that go on
+/// whatever is objected.
+pub fn part(plan: Plan, objections: &[Objection], approved: &BTreeSet<String>) -> Parted {
+    let mut held: Vec<(Objection, Vec<PersonPlan>)> =
+        objections.iter().map(|it| (it.clone(), Vec::new())).collect();
+    let (mut free, mut partly) = (Vec::new(), BTreeSet::new());
+    for mut part in plan.people {
+        let is_approved = |part: &PersonPlan, it: &Action| approved.contains(&part.digest(it));
+        if part.actions.iter().all(|it| is_approved(&part, it)) {
+            free.push(part);
+            continue;
+        }
+        if let Some((_, waiting)) = held.iter_mut().find(|it| it.0.reach(&part) == Reach::All) {
+            waiting.push(part);
+            continue;
+        }
+        for (objection, waiting) in &mut held {
+            if objection.reach(&part) != Reach::Some {
+                continue;
+            }
+            let (wait, go): (Vec<Action>, Vec<Action>) = part
+                .actions
+                .iter()
+                .cloned()
+                .partition(|it| objection.holds(it) && !is_approved(&part, it));
+            if !wait.is_empty() {
+                partly.insert(part.person.clone());
+                waiting.push(PersonPlan { actions: wait, ..part.clone() });
+                part.actions = go;
+            }
+        }
+        free.push(part);
+    }
+    let held = held.into_iter().filter(|(_, it)| !it.is_empty());
+    let held = held.map(|(why, it)| (why, Plan::new(it))).collect();
+    Parted { free: Plan::new(free), held, partly }
+}
+
+/// Everybody who must be left alone because of a finding.
+pub fn held_people(findings: &[Finding]) -> BTreeSet<PersonId> {
+    findings.iter().filter_map(Finding::holds).cloned().collect()
+}

@@ -1,0 +1,57 @@
+//! Keeps a copy of everything Okta knows about somebody who leaves, before it is taken apart.
+
+use std::collections::BTreeMap;
+
+use super::{Error, apply::Hand};
+use crate::doors::{
+    ledger::{Archive, Writer},
+    okta::{self, LinkedObject, Refused},
+};
+
+impl Hand<'_> {
+    /// Reads everything and keeps it. What the API client may not see (roles, linked objects) is
+    /// left out: a copy with a gap must not keep a contractor in.
+    pub(super) async fn archive(&self, right: &Writer) -> Result<(), Error> {
+        let Some(departure) = self.site.hr.departure(&self.part.person) else { return Ok(()) };
+        let Some(user) = self.user() else { return Ok(()) };
+        let Some(account) = self.reader.whole_user(user).await? else { return Ok(()) };
+        let groups = self.reader.groups_of(user).await?;
+        let apps = as_far_as_allowed(self.reader.apps_of(user).await)?;
+        let roles = as_far_as_allowed(self.reader.roles_of(user).await)?;
+        let relations = as_far_as_allowed(self.reader.linked_object_definitions().await)?;
+        let mut links = BTreeMap::new();
+        for LinkedObject { primary, associated } in relations {
+            for side in [primary, associated] {
+                let users = self.reader.linked_objects(user, &side.name).await;
+                let users = as_far_as_allowed(users)?;
+                if !users.is_empty() {
+                    links.insert(side.name.to_string(), users);
+                }
+            }
+        }
+        let archive = Archive {
+            person: self.part.person.clone(),
+            user: user.clone(),
+            departure,
+            status: account.status,
+            profile: account.profile,
+            groups: groups.into_iter().map(|it| it.name.to_string()).collect(),
+            apps: apps.into_iter().map(|it| it.label.to_string()).collect(),
+            roles: roles.into_iter().map(|it| it.type_.to_string()).collect(),
+            links,
+            saved_at: self.now(),
+            run: self.site.lease.run().clone(),
+        };
+        Ok(self.site.office.ledger.save_archive(right.fence(), &archive).await?)
+    }
+}
+
+fn as_far_as_allowed<T>(read: Result<Vec<T>, okta::Error>) -> Result<Vec<T>, okta::Error> {
+    match read {
+        Err(
+            okta::Error::Forbidden { .. }
+            | okta::Error::Refused { why: Refused::NotPermitted, .. },
+        ) => Ok(Vec::new()),
+        other => other,
+    }
+}
