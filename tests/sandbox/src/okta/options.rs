@@ -94,6 +94,8 @@ pub struct Unconfirmed {
     pub password_survives_deactivation: bool,
     /// Whether member lists leave DEPROVISIONED users out.
     pub member_lists_hide_deprovisioned: bool,
+    /// Whether a group's name that is taken is 400 E0000001 instead of 409 E0000055.
+    pub duplicate_group_is_invalid: bool,
     /// Whether a super admin has allowed profile updates of deactivated users.
     /// This one is documented (off by default) and a setting of the org.
     pub deactivated_profiles_are_editable: bool,
@@ -109,6 +111,7 @@ impl Default for Unconfirmed {
             sessions_need_active_user: false,
             password_survives_deactivation: false,
             member_lists_hide_deprovisioned: false,
+            duplicate_group_is_invalid: false,
             deactivated_profiles_are_editable: false,
         }
     }

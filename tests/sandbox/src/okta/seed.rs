@@ -244,7 +244,7 @@ impl Org {
         self.congested = calls;
     }
 
-    /// The next `calls` changes of group rules are answered with 423.
+    /// The next `calls` changes of group rules, or replacements of policies, are answered with 423.
     pub fn reconcile_priorities(&mut self, calls: usize) {
         self.reconciling = calls;
     }

@@ -1,6 +1,6 @@
 //! Groups, rules, applications, policies, and who may touch them.
 
-use rollcall_sandbox::okta::{GroupKind, SeedUser, Status};
+use rollcall_sandbox::okta::{GroupKind, Options, SeedUser, Status};
 use serde_json::{Value, json};
 
 use super::{Bed, ada};
@@ -180,6 +180,38 @@ async fn policies_keep_an_order_with_the_default_last() {
     let default = listed.body[4]["id"].as_str().unwrap();
     assert_eq!(bed.call("DELETE", &format!("/policies/{default}")).await.status, 403);
     assert_eq!(bed.call("GET", "/policies").await.status, 400);
+}
+
+#[tokio::test]
+async fn a_policy_is_replaced_once_priorities_are_at_rest() {
+    let bed = Bed::new().await;
+    let group = bed.okta.org().add_group("Tier 1", GroupKind::Okta);
+    let policy = bed.okta.org().add_policy("Strong", &[group]);
+    let path = format!("/policies/{policy}");
+    let document = bed.call("GET", &path).await.body;
+    bed.okta.org().reconcile_priorities(1);
+    let busy = bed.put(&path, document.clone()).await;
+    assert_eq!((busy.status.as_u16(), busy.code()), (423, "E0000239"));
+    assert_eq!(bed.put(&path, document).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_taken_group_name_is_refused_in_either_of_two_ways() {
+    let mut options = Options::default();
+    for (is_invalid, expected) in [(false, (409, "E0000055")), (true, (400, "E0000001"))] {
+        options.unconfirmed.duplicate_group_is_invalid = is_invalid;
+        let bed = Bed::with(options.clone()).await;
+        let group = {
+            let mut org = bed.okta.org();
+            org.add_group("Sales", GroupKind::Okta);
+            org.add_group("Finance", GroupKind::Okta)
+        };
+        let taken = json!({"profile": {"name": "Sales"}});
+        let created = bed.post("/groups", taken.clone()).await;
+        assert_eq!((created.status.as_u16(), created.code()), expected);
+        let renamed = bed.put(&format!("/groups/{group}"), taken).await;
+        assert_eq!((renamed.status.as_u16(), renamed.code()), expected);
+    }
 }
 
 #[tokio::test]

@@ -45,7 +45,7 @@ async fn a_renamed_group_keeps_every_attribute_that_the_org_gave_it() {
 }
 
 #[tokio::test]
-async fn only_okta_s_own_groups_are_renamed() {
+async fn only_groups_of_oktas_own_are_renamed() {
     for kind in ["APP_GROUP", "BUILT_IN", "SOMETHING_NEW"] {
         let stage = Stage::play(move |_, _| Say::json(200, &group_json(kind))).await;
         let error = stage.client().writer().rename_group(&sales(), "X", None).await.unwrap_err();

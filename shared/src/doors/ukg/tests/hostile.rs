@@ -3,7 +3,10 @@
 use proptest::prelude::*;
 
 use super::{rows::parse, *};
-use crate::doors::ukg::table::Row;
+use crate::doors::ukg::{
+    page,
+    table::{Row, Table},
+};
 
 proptest! {
     #[test]
@@ -38,6 +41,28 @@ proptest! {
                 );
                 prop_assert!(!shown.contains(&secret));
             }
+        }
+    }
+
+    /// Of the customer's own fields, the one that is wanted comes out, and no other.
+    #[test]
+    fn no_other_field_comes_out(secret in "[0-9]{3}-[0-9]{2}-[0-9]{4}", value in value()) {
+        for other in [
+            format!(r#""a":"{secret}""#),
+            format!(r#""a":{{"field":"{secret}","value":"{secret}"}}"#),
+            format!(r#""a":{{"value":["{secret}"],"field":{value}}}"#),
+            format!(r#""a":[{{"field":"end","value":"{secret}"}}],"{secret}":{value}"#),
+        ] {
+            let json = format!(
+                r#"[{{"employeeId":"E","ssn":"{secret}","personnelUserDefinedFields":{{{other},"end":{value}}},
+                    "internationalUserDefinedFields":{value}}}]"#
+            );
+            let mut table = Table::<UdfRow>::new("sample", settings().placeholder_codes);
+            table.member = Some("end".to_owned());
+            page::read(json.as_bytes(), &mut table).unwrap();
+            let shown = format!("{:?} {:?}", table.rows, table.findings);
+            prop_assert!(!shown.contains(&secret), "{}", shown);
+            prop_assert_eq!(table.rows.len(), 1);
         }
     }
 }

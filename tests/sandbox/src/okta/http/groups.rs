@@ -107,9 +107,14 @@ fn profile_of(ask: &Ask) -> Result<Map<String, Value>, Problem> {
     Ok(profile.clone())
 }
 
-/// Whether a duplicate is 409 E0000055 or 400 E0000001 is not confirmed; this is the first.
+/// Whether a duplicate is 409 E0000055 or 400 E0000001 is not confirmed.
 fn check_name(org: &Org, name: &str, own: Option<&Id>) -> Result<(), Problem> {
     match org.group_names.get(name) {
+        Some(it) if Some(it) != own && org.options.unconfirmed.duplicate_group_is_invalid => {
+            let cause =
+                "name: An object with this field already exists in the current organization";
+            Err(Problem::invalid("name", cause))
+        }
         Some(it) if Some(it) != own => Err(Problem::new(409, "E0000055", "Duplicate group.")),
         Some(_) | None => Ok(()),
     }

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::rules;
 use crate::okta::{
     ask::{Answer, Ask},
     error::Problem,
@@ -93,6 +94,8 @@ pub(crate) fn get(org: &mut Org, ask: &Ask) -> Result<Answer, Problem> {
 }
 
 pub(crate) fn replace(org: &mut Org, ask: &Ask) -> Result<Answer, Problem> {
+    // Recorded for group rules; for policies it stands to reason.
+    rules::reconciled(org)?;
     let id = find(org, ask)?;
     let body = Value::Object(ask.object()?);
     check_groups(org, &body)?;

@@ -61,7 +61,7 @@ fn wanted(ask: &Ask) -> Result<Wanted, Problem> {
 }
 
 /// Rules change priorities among themselves; while they do, Okta asks to come back.
-fn reconciled(org: &mut Org) -> Result<(), Problem> {
+pub(crate) fn reconciled(org: &mut Org) -> Result<(), Problem> {
     if org.reconciling == 0 {
         return Ok(());
     }
