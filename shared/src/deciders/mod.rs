@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod checkup;
+pub mod contracts;
 pub mod guard;
 pub mod lifecycle;
 pub mod mapping;

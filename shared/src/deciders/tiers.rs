@@ -172,10 +172,8 @@ pub fn review(
         }
         if rules.manage_policies {
             let cause = format!("tier {} (mfa.manage_policies)", tier.name);
-            actions.push(OrgAction {
-                kind: OrgActionKind::RepairPolicy(repair),
-                cause: cause.into(),
-            });
+            actions
+                .push(OrgAction { kind: OrgActionKind::RepairPolicy(repair), cause: cause.into() });
         } else {
             tell(
                 &policy.name,
@@ -222,11 +220,10 @@ mod tests {
 
     #[track_caller]
     fn check(lower: Lowering, want: usize, known: Option<(&str, Option<i8>)>, tells: &str) {
-        let known = known.map(|(tier, since)| Known {
-            tier: tier.into(),
-            lower_since: since.map(at),
-        });
-        let Counting { tier, lower_since } = rules(lower).counting(&wanted(want), known.as_ref(), at(20));
+        let known =
+            known.map(|(tier, since)| Known { tier: tier.into(), lower_since: since.map(at) });
+        let Counting { tier, lower_since } =
+            rules(lower).counting(&wanted(want), known.as_ref(), at(20));
         let since = lower_since.map_or(String::new(), |it| format!(" since {}", it.strftime("%d")));
         assert_eq!(format!("{}{since}", tier.name), tells);
     }

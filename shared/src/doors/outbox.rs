@@ -23,12 +23,13 @@ impl Outbox {
             Self::Nowhere => Ok(()),
             Self::Folder(folder) => {
                 std::fs::create_dir_all(folder)?;
-                let Notice { key, audience, subject, body } = notice;
+                let Notice { key, audience, to, subject, body } = notice;
                 let name: String = key
                     .chars()
                     .map(|it| if it.is_ascii_alphanumeric() || it == '-' { it } else { '_' })
                     .collect();
-                let text = format!("To: {}\nSubject: {subject}\n\n{body}", audience.as_str());
+                let to = to.as_ref().map_or(String::new(), |it| format!(" {it}"));
+                let text = format!("To: {}{to}\nSubject: {subject}\n\n{body}", audience.as_str());
                 std::fs::write(folder.join(format!("{name}.txt")), text)
             }
         }

@@ -49,8 +49,7 @@ impl Hand<'_> {
 fn as_far_as_allowed<T>(read: Result<Vec<T>, okta::Error>) -> Result<Vec<T>, okta::Error> {
     match read {
         Err(
-            okta::Error::Forbidden { .. }
-            | okta::Error::Refused { why: Refused::NotPermitted, .. },
+            okta::Error::Forbidden { .. } | okta::Error::Refused { why: Refused::NotPermitted, .. },
         ) => Ok(Vec::new()),
         other => other,
     }

@@ -14,7 +14,12 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::Office;
 use crate::{
-    deciders::{checkup::Checkup, plan::{Directory, Listing}, policy::Policy, roster},
+    deciders::{
+        checkup::Checkup,
+        plan::{Directory, Listing},
+        policy::Policy,
+        roster,
+    },
     doors::{
         okta::{self, Error, Reader, Which},
         ukg::{self, Scope},

@@ -219,10 +219,17 @@ impl Draft {
     }
 
     /// The manager, unless the manager's account turns out to be closed.
-    fn reachable_manager(&mut self, lens: &Lens<'_>, look: &Look<'_>, side: &OktaSide) -> ManagerWish {
-        let account = look.manager.person.as_ref().and_then(|it| {
-            side.accounts.get(&lens.memory.link(it)?.user)
-        });
+    fn reachable_manager(
+        &mut self,
+        lens: &Lens<'_>,
+        look: &Look<'_>,
+        side: &OktaSide,
+    ) -> ManagerWish {
+        let account = look
+            .manager
+            .person
+            .as_ref()
+            .and_then(|it| side.accounts.get(&lens.memory.link(it)?.user));
         if account.is_none_or(|it| it.status != Status::Deprovisioned) {
             return look.manager.clone();
         }

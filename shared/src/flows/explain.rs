@@ -16,7 +16,7 @@ use super::{
     keep,
     look::{Lens, Look},
     memory::Memory,
-    okta_side::{Ours, OktaSide, Wanted},
+    okta_side::{OktaSide, Ours, Wanted},
 };
 use crate::{
     deciders::{

@@ -17,6 +17,7 @@ use crate::{
     doors::ledger::{self, Fingerprint, GroupLink, Lease, Ledger, Link, Settlement, Snapshot},
     words::{
         action::Outcome,
+        finding::{Finding, FindingCode, Subject},
         ids::{Login, OktaUserId, PersonId, RunId},
     },
 };
@@ -138,6 +139,33 @@ impl Keeper<'_> {
             okta_users: count(memory.linked()),
         };
         Ok(self.office.ledger.put_roster_count(self.lease.fence(), &stored).await?)
+    }
+
+    /// Counts the full rosters that linked people were missing from; a finding for each who was
+    /// missing from two in a row, by when it is no accident of reading (hr-case 36).
+    pub(super) async fn missing(&self, memory: &Memory) -> Result<Vec<Finding>, Error> {
+        let people: BTreeSet<PersonId> = memory
+            .linked_people()
+            .filter(|it| self.hr.roster.person(it).is_none())
+            .cloned()
+            .collect();
+        let ledger = &self.office.ledger;
+        let (fence, run) = (self.lease.fence(), self.lease.run());
+        let missing = ledger.note_missing(fence, &people, run, self.request.as_of).await?;
+        let long = missing.into_iter().filter(|it| it.count >= 2);
+        let findings = long.map(|it| {
+            Finding::held(
+                Subject::Person(it.person),
+                FindingCode::MissingFromRoster,
+                format!(
+                    "was missing from UKG in {} full reads since {}, has an account and keeps it. \
+                     HR has to say: end the employment in UKG, or bring the record back",
+                    it.count,
+                    it.since.strftime("%Y-%m-%d"),
+                ),
+            )
+        });
+        Ok(findings.collect())
     }
 
     /// Closes the book on steps of this flow that an interruption left open, and returns those

@@ -197,14 +197,11 @@ impl<'a> Lens<'a> {
     fn manager(&self, person: &Person, facts: &Facts<'_>) -> ManagerWish {
         let relation = self.policy.manager.as_ref().and_then(|it| it.linked_object.as_ref());
         let write = |person: Option<PersonId>, user: Option<OktaUserId>, attributes| {
-            let linked = relation
-                .map(|it| LinkedManager { relation: it.clone(), manager: user });
+            let linked = relation.map(|it| LinkedManager { relation: it.clone(), manager: user });
             ManagerWish { person, attributes, linked }
         };
         match self.hr.managers.get(&person.id) {
-            Some(Manager::Nobody) => {
-                write(None, None, self.policy.manager_attributes(facts, None))
-            }
+            Some(Manager::Nobody) => write(None, None, self.policy.manager_attributes(facts, None)),
             Some(Manager::Is(id)) => match (self.memory.link(id), self.hr.roster.person(id)) {
                 // Nobody is sent to an account that we closed ourselves.
                 (Some(_), Some(_)) if self.memory.standing(id) == Some(StandingKind::Out) => {

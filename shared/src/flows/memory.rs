@@ -111,9 +111,8 @@ impl State {
             lower_since: text(LOWER_SINCE).and_then(|it| it.parse::<Timestamp>().ok()),
         });
         let groups = fields.get(GROUPS).and_then(Value::as_array);
-        let given = groups.map(|all| {
-            all.iter().filter_map(Value::as_str).map(GroupId::from).collect()
-        });
+        let given =
+            groups.map(|all| all.iter().filter_map(Value::as_str).map(GroupId::from).collect());
         Self { before, tier, given, name: text(NAME).map(str::to_owned) }
     }
 }

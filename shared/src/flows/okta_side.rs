@@ -64,6 +64,9 @@ pub(super) struct OktaSide {
     pub(super) is_from_lists: bool,
 }
 
+/// A manager's account, with the attributes that should name it.
+pub(super) type NamedManager = (OktaUserId, BTreeMap<Arc<str>, Option<Value>>);
+
 /// What is needed to find one person's account.
 pub(super) struct Wanted {
     pub(super) person: PersonId,
@@ -72,8 +75,8 @@ pub(super) struct Wanted {
     pub(super) logins: Vec<Login>,
     /// Logins the account could be renamed to.
     pub(super) renames: Vec<Login>,
-    /// The manager's account, with the attributes that should name it.
-    pub(super) manager: Option<(OktaUserId, BTreeMap<Arc<str>, Option<Value>>)>,
+    /// Who should be named as the manager.
+    pub(super) manager: Option<NamedManager>,
     /// Somebody who has left: every group counts, not only ours.
     pub(super) is_out: bool,
 }
@@ -245,18 +248,15 @@ impl OktaSide {
     }
 
     /// The accounts of managers who are about to be written: one that is closed is not.
-    async fn read_new_managers(
-        &mut self,
-        reader: &Reader,
-        wanted: &[Wanted],
-    ) -> Result<(), Error> {
+    async fn read_new_managers(&mut self, reader: &Reader, wanted: &[Wanted]) -> Result<(), Error> {
         let mut missing = BTreeSet::new();
         for it in wanted {
             let (Some((manager, attributes)), Some(id)) = (&it.manager, self.id_of(it)) else {
                 continue;
             };
             let Some(account) = self.accounts.get(&id) else { continue };
-            let is_new = attributes.iter().any(|(name, it)| account.profile.get(name) != it.as_ref());
+            let is_new =
+                attributes.iter().any(|(name, it)| account.profile.get(name) != it.as_ref());
             if is_new && self.accounts.get(manager).is_none() {
                 missing.insert(manager.clone());
             }

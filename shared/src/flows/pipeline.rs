@@ -72,7 +72,9 @@ pub async fn run(office: &Office, request: &Request) -> Result<Report, Error> {
         duration_ms: 0,
     };
     let held = lease.clone();
-    let going = Run { office, request, lease: held.as_ref(), report: &mut report }.go();
+    let going =
+        Run { office, request, lease: held.as_ref(), report: &mut report, held: BTreeSet::new() }
+            .go();
     let outcome = tokio::select! {
         outcome = going => outcome,
         // Ends only when another run has taken over; going on would mean two at work.
@@ -123,6 +125,8 @@ struct Run<'a> {
     request: &'a Request,
     lease: Option<&'a Lease>,
     report: &'a mut Report,
+    /// Everybody whom what HR's rows say holds back, whichever flow tells it.
+    held: BTreeSet<PersonId>,
 }
 
 impl Run<'_> {
@@ -135,6 +139,7 @@ impl Run<'_> {
         self.report.findings = hr.findings.clone();
         self.report.findings.extend(hr.missing(&memory));
         self.report.findings.extend(hr.nameless(&memory));
+        self.held = guard::held_people(&self.report.findings);
         self.keep_our_findings(&hr, &memory);
         let strangers = self.request.people.iter().filter(|it| hr.roster.person(it).is_none());
         self.report.findings.extend(strangers.map(|it| {
@@ -159,18 +164,25 @@ impl Run<'_> {
                     keeper.settle_interrupted(&memory, &looked_at, &self.report.steps).await?;
                 self.report.steps.extend(found_done);
                 keeper.roster(&memory).await?;
+                if self.request.flow == Flow::OrgSync {
+                    let long_missing = keeper.missing(&memory).await?;
+                    self.report.findings.extend(long_missing);
+                }
             }
             self.tidy_findings();
             // What was done is told even when the run could not go on.
-            self.tell(&hr).await?;
+            self.tell(&hr, &memory).await?;
             return outcome.map(|_| ());
         }
         self.tidy_findings();
-        self.tell(&hr).await
+        self.tell(&hr, &memory).await
     }
 
-    async fn tell(&self, hr: &HrSide) -> Result<(), Error> {
-        if self.request.dry_run { Ok(()) } else { tell::tell(self.office, self.report, hr).await }
+    async fn tell(&self, hr: &HrSide, memory: &Memory) -> Result<(), Error> {
+        if self.request.dry_run {
+            return Ok(());
+        }
+        tell::tell(self.office, self.request, self.report, hr, memory).await
     }
 
     fn tidy_findings(&mut self) {
@@ -197,22 +209,22 @@ impl Run<'_> {
         Ok(state.looked_at)
     }
 
-    /// Leaves out what another flow tells: each person's findings are told by the flow that looks
-    /// after the person, and once.
-    fn keep_our_findings(&mut self, hr: &HrSide, memory: &Memory) {
-        let Office { policy, .. } = self.office;
-        let memo = Memo::default();
-        let lens = Lens { policy, hr, memory, as_of: self.request.as_of, memo: &memo };
+    /// Leaves out what another flow tells: each person's findings are told by the everyday flow
+    /// that looks after the person, a contractor's by the contractors' flow as well, and all of
+    /// them by the reconciliation.
+    fn is_ours_to_tell(&self, finding: &Finding, lens: &Lens<'_>) -> bool {
         let flow = self.request.flow;
-        self.report.findings.retain(|it| match &it.subject {
+        match &finding.subject {
             Subject::Person(id) => {
-                let home = match hr.roster.person(id) {
-                    None => Flow::Offboarding,
-                    Some(it) if it.primary().is_contingent => Flow::Contractor,
-                    Some(it) => lens.flow_of(it).unwrap_or(Flow::NewHire),
-                };
-                // The reconciliation accounts for everybody, and is no one's only mail.
-                flow == home || flow == Flow::OrgSync
+                let person = lens.hr.roster.person(id);
+                let everyday = person
+                    .map_or(Flow::Offboarding, |it| lens.flow_of(it).unwrap_or(Flow::NewHire));
+                match flow {
+                    Flow::Offboarding | Flow::NewHire | Flow::ProfileSync => flow == everyday,
+                    Flow::Contractor => person.is_some_and(|it| it.primary().is_contingent),
+                    Flow::OrgSync => true,
+                    Flow::MfaPolicy => false,
+                }
             }
             // Unreadable rows hold leavers back, so every flow must see them.
             Subject::Row(_) => true,
@@ -220,8 +232,17 @@ impl Run<'_> {
             | Subject::User(_)
             | Subject::Group(_)
             | Subject::Named(_)
-            | Subject::Run => flow == Flow::ProfileSync,
-        });
+            | Subject::Run => matches!(flow, Flow::ProfileSync | Flow::OrgSync),
+        }
+    }
+
+    fn keep_our_findings(&mut self, hr: &HrSide, memory: &Memory) {
+        let Office { policy, .. } = self.office;
+        let memo = Memo::default();
+        let lens = Lens { policy, hr, memory, as_of: self.request.as_of, memo: &memo };
+        let mut findings = std::mem::take(&mut self.report.findings);
+        findings.retain(|it| self.is_ours_to_tell(it, &lens));
+        self.report.findings = findings;
     }
 
     /// Plans and applies once. The first pass is for everybody who needs a look, the second for
@@ -235,10 +256,14 @@ impl Run<'_> {
     ) -> Result<(), Error> {
         let Office { policy, .. } = self.office;
         let memo = Memo::default();
-        let held = guard::held_people(&self.report.findings);
+        let mut held = guard::held_people(&self.report.findings);
+        held.extend(self.held.iter().cloned());
         let (looks, wanted, problems) = {
             let lens = Lens { policy, hr, memory, as_of: self.request.as_of, memo: &memo };
-            self.who_needs_a_look(&lens, &held, &state.touched, pass)
+            let (looks, wanted, mut problems) =
+                self.who_needs_a_look(&lens, &held, &state.touched, pass);
+            problems.retain(|it| self.is_ours_to_tell(it, &lens));
+            (looks, wanted, problems)
         };
         self.report.findings.extend(problems);
         if looks.is_empty() {

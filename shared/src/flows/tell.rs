@@ -1,13 +1,16 @@
 //! Tells people what a run did, each thing once.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 
-use super::{Error, Office, hr_side::HrSide};
+use super::{Error, Office, Request, hr_side::HrSide, memory::Memory};
 use crate::{
-    deciders::{notices, report::Report},
+    deciders::{contracts, notices, policy::Policy, report::Report, roster::managers::Manager},
     doors::ledger,
     words::{
-        ids::PersonId,
+        flow::Flow,
+        ids::{Login, PersonId},
         notice::{Audience, Notice},
     },
 };
@@ -17,10 +20,26 @@ use crate::{
 ///
 /// A message is written down first, sent, then ticked off: a crash between the last two sends it
 /// again under the same name rather than never.
-pub(super) async fn tell(office: &Office, report: &Report, hr: &HrSide) -> Result<(), Error> {
-    for notice in notices::compose(report, &names(hr)) {
-        let Notice { key, audience, subject, body } = notice;
-        let body = json!({ "audience": audience.as_str(), "subject": subject, "body": body });
+pub(super) async fn tell(
+    office: &Office,
+    request: &Request,
+    report: &Report,
+    hr: &HrSide,
+    memory: &Memory,
+) -> Result<(), Error> {
+    let mut notices = notices::compose(report, &names(hr));
+    if request.flow == Flow::Contractor && report.doubts.is_empty() {
+        notices.extend(contracts_that_end(office, request, hr, memory));
+    }
+    notices.retain(|it| is_told(it.audience, &office.policy));
+    for notice in notices {
+        let Notice { key, audience, to, subject, body } = notice;
+        let body = json!({
+            "audience": audience.as_str(),
+            "to": to,
+            "subject": subject,
+            "body": body,
+        });
         let at = (office.clock)();
         office.ledger.notice_once(&ledger::Notice { key, body, at }, None).await?;
     }
@@ -33,11 +52,50 @@ pub(super) async fn tell(office: &Office, report: &Report, hr: &HrSide) -> Resul
     Ok(())
 }
 
+fn is_told(audience: Audience, policy: &Policy) -> bool {
+    let notices = &policy.notices;
+    match audience {
+        Audience::It => notices.it,
+        Audience::Hr => notices.hr,
+        Audience::Security => notices.security,
+        Audience::Manager => notices.manager,
+    }
+}
+
+/// A message to the manager of everybody whose contract ends soon.
+fn contracts_that_end(
+    office: &Office,
+    request: &Request,
+    hr: &HrSide,
+    memory: &Memory,
+) -> Vec<Notice> {
+    let people = hr
+        .roster
+        .persons
+        .iter()
+        .filter(|it| request.people.is_empty() || request.people.contains(&it.id));
+    let days: &BTreeSet<u16> = &office.policy.contractors.warn_days;
+    let ending = contracts::ending(people, days, request.as_of);
+    let login = |it: &PersonId| memory.link(it).map(|it| &it.login);
+    let names = names(hr);
+    let notices = ending.iter().map(|it| {
+        let manager = match hr.managers.get(&it.person.id) {
+            Some(Manager::Is(id)) => login(id),
+            Some(Manager::Nobody | Manager::Keep) | None => None,
+        };
+        let name = names.get(&it.person.id).map_or("Somebody without a name in HR", |it| &**it);
+        let login: Option<&Login> = login(&it.person.id);
+        contracts::notice(it, name, login, manager)
+    });
+    notices.collect()
+}
+
 fn read(stored: &ledger::Notice) -> Option<Notice> {
     let text = |key: &str| stored.body.get(key).and_then(Value::as_str).map(str::to_owned);
     Some(Notice {
         key: stored.key.clone(),
         audience: Audience::parse(&text("audience")?)?,
+        to: text("to"),
         subject: text("subject")?,
         body: text("body")?,
     })

@@ -75,17 +75,16 @@ impl Hand<'_> {
     async fn look(&self, user: &OktaUserId, before: Option<&Seen>) -> Result<Option<Seen>, Error> {
         let Some(account) = self.reader.user(user).await? else { return Ok(None) };
         let known = before.or(self.seen.as_ref());
-        let touches_groups =
-            self.part.actions.iter().any(|it| {
-                matches!(
-                    it.kind.kind(),
-                    Kind::Create
-                        | Kind::JoinGroup
-                        | Kind::LeaveGroup
-                        | Kind::RaiseTier
-                        | Kind::LowerTier
-                )
-            });
+        let touches_groups = self.part.actions.iter().any(|it| {
+            matches!(
+                it.kind.kind(),
+                Kind::Create
+                    | Kind::JoinGroup
+                    | Kind::LeaveGroup
+                    | Kind::RaiseTier
+                    | Kind::LowerTier
+            )
+        });
         let groups = if touches_groups {
             writable_groups(self.reader, user).await?
         } else {
@@ -151,9 +150,7 @@ fn shows(after: &After<'_>, kind: &ActionKind, key: (&str, &str)) -> bool {
         ActionKind::LinkManager { relation: _, manager } => {
             *linked_manager == Some(&manager.as_ref().map(|(_, user)| user.clone()))
         }
-        ActionKind::SetTier(change) => {
-            has_group(&change.to) && !change.from.iter().any(has_group)
-        }
+        ActionKind::SetTier(change) => has_group(&change.to) && !change.from.iter().any(has_group),
         ActionKind::JoinGroup(group) => has_group(group),
         ActionKind::LeaveGroup(group) => !has_group(group),
         ActionKind::AssignApp(app) => has_app(app),

@@ -9,12 +9,16 @@ pub enum Audience {
     Hr,
     /// The people who watch.
     Security,
+    /// One manager, about one of his or her own people.
+    Manager,
 }
 
 impl Audience {
     /// Reads the word.
     pub fn parse(raw: &str) -> Option<Self> {
-        [Self::It, Self::Hr, Self::Security].into_iter().find(|it| it.as_str() == raw)
+        [Self::It, Self::Hr, Self::Security, Self::Manager]
+            .into_iter()
+            .find(|it| it.as_str() == raw)
     }
 
     /// The word in file names and topic names.
@@ -23,6 +27,7 @@ impl Audience {
             Self::It => "it",
             Self::Hr => "hr",
             Self::Security => "security",
+            Self::Manager => "manager",
         }
     }
 }
@@ -34,6 +39,8 @@ pub struct Notice {
     pub key: String,
     /// Who is told.
     pub audience: Audience,
+    /// The one person's address, where the audience is one person.
+    pub to: Option<String>,
     /// At most 100 characters, the limit of SNS.
     pub subject: String,
     /// Plain text.

@@ -96,7 +96,11 @@ impl Objection {
     fn reach(&self, part: &PersonPlan) -> Reach {
         match self {
             Self::TooMany { kind, .. } | Self::AsksFirst { kind } if part.has(*kind) => {
-                if stands_alone(*kind) { Reach::Some } else { Reach::All }
+                if stands_alone(*kind) {
+                    Reach::Some
+                } else {
+                    Reach::All
+                }
             }
             Self::UnreadableRows { .. }
                 if part.has(Kind::Deactivate) || part.has(Kind::Suspend) =>

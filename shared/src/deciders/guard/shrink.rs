@@ -40,7 +40,12 @@ impl fmt::Display for Shrinkage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { group, leaving, staying, into } = self;
         let leaving = leaving.len();
-        write!(f, "group {:?} would lose {leaving} of its {} people", group.name, leaving + staying)?;
+        write!(
+            f,
+            "group {:?} would lose {leaving} of its {} people",
+            group.name,
+            leaving + staying
+        )?;
         match (into, staying) {
             (Some((name, all)), 0) if *all == leaving => write!(
                 f,

@@ -124,16 +124,9 @@ impl StandingKind {
 
     /// Reads the ledger's word.
     pub fn parse(raw: &str) -> Option<Self> {
-        [
-            Self::TooEarly,
-            Self::Preboard,
-            Self::Open,
-            Self::Restricted,
-            Self::Paused,
-            Self::Out,
-        ]
-        .into_iter()
-        .find(|it| it.as_str() == raw)
+        [Self::TooEarly, Self::Preboard, Self::Open, Self::Restricted, Self::Paused, Self::Out]
+            .into_iter()
+            .find(|it| it.as_str() == raw)
     }
 }
 

@@ -112,10 +112,7 @@ impl Each {
 }
 
 /// The codes above a code, the nearest first. A circle in the policy's table ends where it closes.
-pub(super) fn above<'p>(
-    code: &str,
-    parents: Option<&'p BTreeMap<String, String>>,
-) -> Vec<&'p str> {
+pub(super) fn above<'p>(code: &str, parents: Option<&'p BTreeMap<String, String>>) -> Vec<&'p str> {
     let Some(parents) = parents else { return Vec::new() };
     let mut res: Vec<&str> = Vec::new();
     let mut at = code;

@@ -111,9 +111,10 @@ impl Directory {
             res.groups.insert(name.clone(), named);
         }
         for label in labels {
-            let same = apps.iter().filter(|it| it.label == *label).map(|it| {
-                (AppRef { id: it.id.clone(), label: it.label.clone() }, it.is_active)
-            });
+            let same = apps
+                .iter()
+                .filter(|it| it.label == *label)
+                .map(|it| (AppRef { id: it.id.clone(), label: it.label.clone() }, it.is_active));
             res.apps.insert(label.clone(), only(same));
         }
         res.owned_groups = found(&res.groups).map(|it| (it.id.clone(), it.clone())).collect();

@@ -141,8 +141,11 @@ impl Draft<'_> {
             match self.case.reconcile.added_by_hand {
                 ByHand::Warn | ByHand::Keep if is_by_hand => self.tell_by_hand(&group),
                 ByHand::Remove | ByHand::Warn | ByHand::Keep => {
-                    let cause =
-                        if is_by_hand { "added by hand, and no rule gives it" } else { GIVEN_BY_NONE };
+                    let cause = if is_by_hand {
+                        "added by hand, and no rule gives it"
+                    } else {
+                        GIVEN_BY_NONE
+                    };
                     self.leave(group, cause);
                 }
             }

@@ -32,15 +32,17 @@ pub(super) struct Ends {
     pub(super) terminated: Option<Date>,
 }
 
+/// When a contractor ends and what decided so, with a note that holds nobody.
+pub(super) type End = (Option<(Date, EndSource)>, Option<Problem>);
+
 /// The end of a contractor besides a termination: the nearest one HR gives, or the policy's cap.
-/// The second half is a note that holds nobody.
 pub(super) fn end(
     row: &EmploymentRow,
     starts: Date,
     ends: &Ends,
     rules: &ContingentRules,
     today: Date,
-) -> Result<(Option<(Date, EndSource)>, Option<Problem>), Problem> {
+) -> Result<End, Problem> {
     let by_contract = ends.contract.filter(|_| rules.by_contract);
     let by_field = ends.field.filter(|it| rules.by_field && *it >= starts);
     let given = [(by_contract, EndSource::Contract), (by_field, EndSource::Field)];
@@ -57,7 +59,8 @@ pub(super) fn end(
                  contractors.no_end in the policy",
             )),
             NoEnd::Cap => {
-                let (capped, note) = cap(row, starts, rules, FindingCode::NoEndDate, "without an end date");
+                let (capped, note) =
+                    cap(row, starts, rules, FindingCode::NoEndDate, "without an end date");
                 Ok((Some(capped), Some(note)))
             }
         };

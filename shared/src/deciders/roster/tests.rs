@@ -330,7 +330,8 @@ fn a_circle_of_supervisors_is_broken_at_the_same_place_every_time() {
         .collect();
     let people = PeopleRows { employments: rows, persons, ..PeopleRows::default() };
     let (roster, _) = fold(people, &rules(), "2026-03-04T00:00:00Z".parse().unwrap());
-    let (managers, findings) = managers::resolve(&roster, None, "2026-03-04T00:00:00Z".parse().unwrap());
+    let (managers, findings) =
+        managers::resolve(&roster, None, "2026-03-04T00:00:00Z".parse().unwrap());
     assert_eq!(managers[&PersonId::from("P1")], Manager::Keep);
     assert_eq!(managers[&PersonId::from("P2")], Manager::Is("P1".into()));
     assert_eq!(managers[&PersonId::from("P4")], Manager::Is("P2".into()));

@@ -68,9 +68,8 @@ impl Ledger {
     /// # Errors
     /// When the fence is down, or the store fails.
     pub async fn link_groups(&self, fence: &Fence, links: &[GroupLink]) -> Result<(), Error> {
-        let writes = links.iter().map(|it| {
-            GROUP.put(Key::new("group", it.key.as_str()), it, Expect::Any)
-        });
+        let writes =
+            links.iter().map(|it| GROUP.put(Key::new("group", it.key.as_str()), it, Expect::Any));
         self.fenced_in_parts(fence, writes.collect()).await
     }
 

@@ -96,7 +96,6 @@ fn status(word: &str) -> StatusMeaning {
     }
 }
 
-
 fn contingent(contractors: &Node) -> ContingentRules {
     let ends = contractors.words("end_dates");
     ContingentRules {

@@ -15,9 +15,7 @@ use super::tree::Node;
 use crate::deciders::mapping::OrgLevels;
 
 pub(super) use hr::{hr, roster};
-pub(super) use safety::{
-    audit, contractors, lifecycle, limits, mfa, notices, reconcile,
-};
+pub(super) use safety::{audit, contractors, lifecycle, limits, mfa, notices, reconcile};
 
 /// Which employment endpoint the tenant has (reference/ukg.md, section 2.4).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -228,4 +226,3 @@ pub(super) fn manager(root: &Node) -> Option<ManagerRules> {
             .map(|_| manager.days("skip_level_after_days")),
     })
 }
-

@@ -1,0 +1,298 @@
+//! Who is told what after a run, in plain sentences.
+//!
+//! One message per run and audience, however many people are in it. The key says when two
+//! messages are the same one, so that a finding which stays for a week is mailed once.
+
+mod reconciliation;
+
+use std::{collections::BTreeMap, fmt::Write, sync::Arc};
+
+use sha2::{Digest, Sha256};
+
+use super::{
+    plan::hex,
+    report::{Report, Taken},
+};
+use crate::words::{
+    action::{Kind, Outcome},
+    finding::{FindingCode, Severity},
+    flow::Flow,
+    ids::{Login, PersonId},
+    notice::{Audience, Notice},
+};
+
+/// What people call somebody.
+pub type Names = BTreeMap<PersonId, Arc<str>>;
+
+/// Everything that has to be told after a run. A dry run tells nobody.
+pub fn compose(report: &Report, names: &Names) -> Vec<Notice> {
+    if report.dry_run {
+        return Vec::new();
+    }
+    let mut res = Vec::new();
+    res.extend(doubts(report));
+    let people = by_person(report);
+    let (left, others): (Vec<_>, Vec<_>) = people.iter().partition(|(_, it)| is_leaver(it));
+    let arrived = [Kind::Create, Kind::Activate, Kind::Reactivate];
+    let (came, stayed): (Vec<_>, Vec<_>) =
+        others.into_iter().partition(|(_, steps)| has_done(steps, &arrived));
+
+    let body = list(&left, names, &[Kind::Suspend, Kind::Deactivate, Kind::LeaveGroup]);
+    for audience in [Audience::Security, Audience::Hr] {
+        res.extend(digest(report, audience, "lost access", &body));
+    }
+    let body = list(&left, names, &[Kind::Archive]);
+    for audience in [Audience::It, Audience::Hr] {
+        res.extend(final_report(report, audience, &body));
+    }
+    let body = list(&came, names, &arrived);
+    for audience in [Audience::It, Audience::Hr] {
+        res.extend(digest(report, audience, "got access", &body));
+    }
+    let tiers = [Kind::RaiseTier, Kind::LowerTier];
+    let body = list(&stayed, names, &tiers);
+    res.extend(digest(report, Audience::Security, "changed MFA tier", &body));
+    match report.flow {
+        Flow::OrgSync => res.extend(reconciliation::notice(report, names)),
+        Flow::Offboarding
+        | Flow::NewHire
+        | Flow::ProfileSync
+        | Flow::Contractor
+        | Flow::MfaPolicy => {
+            let bearing = [
+                Kind::JoinGroup,
+                Kind::LeaveGroup,
+                Kind::AssignApp,
+                Kind::UnassignApp,
+                Kind::Suspend,
+                Kind::Unsuspend,
+                Kind::RenameLogin,
+            ];
+            let body = list(&stayed, names, &bearing);
+            res.extend(digest(report, Audience::It, "changed access", &body));
+            res.extend(trouble(report));
+        }
+    }
+    res.extend(drift(report));
+    res.extend(missing(report));
+    res.extend(waiting(report));
+    res
+}
+
+type Lines<'a> = BTreeMap<&'a PersonId, Vec<&'a Taken>>;
+
+fn by_person(report: &Report) -> Lines<'_> {
+    let mut res = Lines::new();
+    for it in &report.steps {
+        res.entry(&it.person).or_default().push(it);
+    }
+    res
+}
+
+/// Whether these are steps of the leaver sequence.
+fn is_leaver(steps: &[&Taken]) -> bool {
+    let closing = [Kind::SaveUndo, Kind::Deactivate];
+    let opening = [Kind::Create, Kind::Activate, Kind::Reactivate];
+    has_done(steps, &closing) && !has_done(steps, &opening)
+}
+
+fn has_done(steps: &[&Taken], kinds: &[Kind]) -> bool {
+    steps.iter().any(|it| kinds.contains(&it.kind) && is_done(it.outcome))
+}
+
+/// A paragraph for each person to whom one of `kinds` happened.
+fn list(people: &[(&&PersonId, &Vec<&Taken>)], names: &Names, kinds: &[Kind]) -> Vec<String> {
+    let touched = people.iter().filter(|(_, steps)| has_done(steps, kinds));
+    touched
+        .map(|(person, steps)| {
+            let login = steps.iter().find_map(|it| it.login.as_ref()).map(Login::as_str);
+            let name = names.get(**person).map_or("(no name in HR)", |it| &**it);
+            let cause = steps.first().map_or("", |it| it.cause.as_str());
+            let mut text = format!("{name}, {}: {cause}\n", login.unwrap_or("no account"));
+            for it in steps.iter() {
+                let target = it.target.as_ref().map_or(String::new(), |it| format!(": {it}"));
+                // Writing to a String cannot fail.
+                let _ = writeln!(text, "  {} {}{target}", it.kind, it.outcome);
+            }
+            text
+        })
+        .collect()
+}
+
+fn is_done(outcome: Outcome) -> bool {
+    match outcome {
+        Outcome::Done | Outcome::Verified => true,
+        Outcome::Planned | Outcome::Held | Outcome::Skipped | Outcome::Failed => false,
+    }
+}
+
+/// `1 person`, `2 people`.
+fn counted(count: usize) -> String {
+    if count == 1 { "1 person".to_owned() } else { format!("{count} people") }
+}
+
+fn digest(report: &Report, audience: Audience, what: &str, people: &[String]) -> Option<Notice> {
+    let who = counted(people.len());
+    (!people.is_empty()).then(|| Notice {
+        key: format!("{}/{}/{what}", report.run, audience.as_str()),
+        audience,
+        to: None,
+        subject: format!("Rollcall: {who} {what}"),
+        body: format!(
+            "{who} {what} in Okta, as UKG says. Run {}, {}.\n\n{}",
+            report.run,
+            report.as_of,
+            people.join("\n"),
+        ),
+    })
+}
+
+/// What is left to know about contractors who have gone.
+fn final_report(report: &Report, audience: Audience, people: &[String]) -> Option<Notice> {
+    let who = counted(people.len());
+    (!people.is_empty()).then(|| Notice {
+        key: format!("{}/{}/final-report", report.run, audience.as_str()),
+        audience,
+        to: None,
+        subject: format!("Rollcall: final report on {who} whose contract has ended"),
+        body: format!(
+            "The contract of {who} has ended, and with it all access to Okta. Everything Okta \
+             knew of them (profile, groups, apps, roles, links) is kept in the ledger. Accounts \
+             in apps that Okta does not provision are not closed by this: look at the list.\n\
+             Run {}, {}.\n\n{}",
+            report.run,
+            report.as_of,
+            people.join("\n"),
+        ),
+    })
+}
+
+fn doubts(report: &Report) -> Option<Notice> {
+    if report.doubts.is_empty() {
+        return None;
+    }
+    let reasons: Vec<_> = report.doubts.iter().map(|it| format!("- {it}.")).collect();
+    Some(Notice {
+        key: format!("doubt/{}", digest_of(&reasons)),
+        audience: Audience::It,
+        to: None,
+        subject: format!("Rollcall stopped: {} did not believe what it read", report.flow),
+        body: format!(
+            "Run {}, {}. Nobody was changed.\n\n{}\n",
+            report.run,
+            report.as_of,
+            reasons.join("\n")
+        ),
+    })
+}
+
+/// What others did to accounts against what HR says: a matter for security.
+fn drift(report: &Report) -> Option<Notice> {
+    let found = report.findings.iter().filter(|it| it.code == FindingCode::Drift);
+    let lines: Vec<String> = found.map(|it| format!("- {}: {}.", it.subject, it.detail)).collect();
+    (!lines.is_empty()).then(|| Notice {
+        key: format!("drift/{}", digest_of(&lines)),
+        audience: Audience::Security,
+        to: None,
+        subject: format!("Rollcall: {} changed outside of HR", accounts(lines.len())),
+        body: format!(
+            "Somebody changed {} in Okta against what UKG says. Okta's System Log says who and \
+             when.\n\n{}\n",
+            accounts(lines.len()),
+            lines.join("\n")
+        ),
+    })
+}
+
+/// People whom UKG has lost for longer than one read: only HR can say what became of them.
+fn missing(report: &Report) -> Vec<Notice> {
+    let gone = report
+        .findings
+        .iter()
+        .filter(|it| it.code == FindingCode::MissingFromRoster && it.severity == Severity::Held);
+    let (people, lines): (Vec<String>, Vec<String>) = gone
+        .map(|it| (it.subject.to_string(), format!("- {}: {}.", it.subject, it.detail)))
+        .unzip();
+    if people.is_empty() {
+        return Vec::new();
+    }
+    let notice = |audience: Audience| Notice {
+        key: format!("missing/{}/{}", audience.as_str(), digest_of(&people)),
+        audience,
+        to: None,
+        subject: format!("Rollcall: {} missing from UKG", counted(people.len())),
+        body: format!(
+            "UKG does not mention these people any more, and nobody ended their employment. \
+             Nothing is changed in Okta: absence is no departure.\n\n{}\n",
+            lines.join("\n")
+        ),
+    };
+    [Audience::Hr, Audience::It].map(notice).into()
+}
+
+fn accounts(count: usize) -> String {
+    if count == 1 { "1 account".to_owned() } else { format!("{count} accounts") }
+}
+
+/// Examples that a message about a held plan shows.
+const EXAMPLES: usize = 10;
+
+fn waiting(report: &Report) -> Vec<Notice> {
+    let notices = report.held.iter().map(|it| {
+        let lines: Vec<_> = it.steps.iter().take(EXAMPLES).map(|it| format!("- {it}")).collect();
+        let more = it.steps.len().saturating_sub(lines.len());
+        let more = if more > 0 { format!("- and {more} more steps\n") } else { String::new() };
+        let who = match it.people.len() {
+            0 => format!("{} times", it.steps.len()),
+            people => format!("for {}", counted(people)),
+        };
+        Notice {
+            key: format!("held/{}", it.plan),
+            audience: Audience::It,
+            to: None,
+            subject: format!("Rollcall holds back {} {who}", it.objection.kind()),
+            body: format!(
+                "Why: {}.\n\nNothing in this plan has been done; everything else goes on. In \
+                 it:\n\n{}\n{more}\n\
+                 To see all of it:    rollcall plans {plan}\n\
+                 If UKG is wrong:     correct it there, and the plan goes away.\n\
+                 If it is right:      rollcall approve {plan} --why \"...\"\n\
+                 \x20                    and the next run of {} carries out these steps and no others.\n",
+                it.objection,
+                lines.join("\n"),
+                report.flow,
+                plan = it.plan,
+            ),
+        }
+    });
+    notices.collect()
+}
+
+fn trouble(report: &Report) -> Option<Notice> {
+    let lines = troubles(report);
+    (!lines.is_empty()).then(|| Notice {
+        key: format!("trouble/{}", digest_of(&lines)),
+        audience: Audience::It,
+        to: None,
+        subject: format!("Rollcall: {} need a look ({})", counted(lines.len()), report.flow),
+        body: format!(
+            "Nothing was changed for those who are held; everybody else goes on.\n\n{}\n",
+            lines.join("\n")
+        ),
+    })
+}
+
+/// A line for everybody who is held by a finding, and for every step that failed.
+fn troubles(report: &Report) -> Vec<String> {
+    let held = report.findings.iter().filter(|it| it.severity == Severity::Held);
+    let failed = report.steps.iter().filter(|it| it.outcome == Outcome::Failed).map(|it| {
+        let target = it.target.as_ref().map_or(String::new(), |it| format!(" {it}"));
+        format!("- person {}: {}{target} failed.", it.person, it.kind)
+    });
+    held.map(|it| format!("- {it}.")).chain(failed).collect()
+}
+
+/// Says when two messages of the same lines are the same one.
+pub fn digest_of(lines: &[String]) -> String {
+    hex(&Sha256::digest(lines.join("\n").as_bytes()))[..16].to_owned()
+}
