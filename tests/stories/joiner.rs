@@ -10,6 +10,7 @@ use rollcall_tests::{World, findings, steps};
 
 use crate::hires::{hire, hire_as, hire_called, named};
 
+/// hr-case 9.
 #[tokio::test]
 async fn joiner_is_staged_a_week_before_and_opened_on_the_day_of_his_own_zone() {
     let world = World::settled().await;
@@ -38,6 +39,7 @@ async fn joiner_is_staged_a_week_before_and_opened_on_the_day_of_his_own_zone() 
     world.assert_converged().await;
 }
 
+/// hr-case 12.
 #[tokio::test]
 async fn joiner_entered_late_is_created_and_opened_at_once() {
     let world = World::settled().await;
@@ -52,6 +54,7 @@ async fn joiner_entered_late_is_created_and_opened_at_once() {
     world.assert_converged().await;
 }
 
+/// hr-case 31.
 #[tokio::test]
 async fn joiner_who_starts_today_gets_his_manager_who_starts_today_too() {
     let world = World::settled().await;
@@ -67,6 +70,7 @@ async fn joiner_who_starts_today_gets_his_manager_who_starts_today_too() {
     world.assert_converged().await;
 }
 
+/// hr-case 7.
 #[tokio::test]
 async fn two_joiners_of_one_name_get_two_logins_and_nobody_inherits_a_closed_one() {
     let world = World::settled().await;
@@ -85,6 +89,7 @@ async fn two_joiners_of_one_name_get_two_logins_and_nobody_inherits_a_closed_one
     world.assert_converged().await;
 }
 
+/// hr-case 45.
 #[tokio::test]
 async fn account_made_by_hand_is_adopted_and_not_doubled() {
     let world = World::settled().await;
@@ -107,6 +112,7 @@ async fn account_made_by_hand_is_adopted_and_not_doubled() {
     world.assert_converged().await;
 }
 
+/// hr-case 45.
 #[tokio::test]
 async fn account_that_merely_resembles_holds_the_joiner() {
     let world = World::settled().await;

@@ -45,7 +45,7 @@ async fn flows_come_to_the_same_end_in_any_order_and_however_often() {
 
 /// hr-case 50.
 #[tokio::test]
-async fn run_for_an_older_instant_than_the_last_one_takes_nothing_back() {
+async fn event_that_comes_late_meets_what_hr_says_now() {
     let world = World::settled().await;
     let person = world.someone_at("NYC1");
     world.at("2026-03-05T05:05:00Z");
@@ -53,7 +53,7 @@ async fn run_for_an_older_instant_than_the_last_one_takes_nothing_back() {
     world.run_all().await;
     let after = world.okta(&person);
     assert_eq!(after.status, Status::Suspended);
-    // An event that was late arrives after the one that followed it: what HR says now counts.
+    // The event of an older change arrives after the departure: it says whom to look at, no more.
     assert_eq!(run_for(&world, Flow::ProfileSync, &person).await, 0);
     assert_eq!(run_for(&world, Flow::NewHire, &person).await, 0);
     assert_eq!(world.okta(&person), after);

@@ -148,6 +148,13 @@ async fn name_of_which_nothing_is_left_gives_way_to_the_number_and_a_long_one_is
     assert_eq!(world.okta(&nameless).login, format!("{number}@larkspur.example"));
     assert_eq!(world.okta(&long).login.len(), 100, "Okta's most");
     world.assert_converged().await;
+
+    // Okta wants a first name, and what to write for a mononym is for the policy to say.
+    let mononym = hire_called(&world, date(2026, 3, 4), "", "Suharto");
+    let report = world.run(Flow::NewHire).await;
+    assert_eq!(findings(&report, &mononym), ["missing-attribute"]);
+    assert_eq!(world.find(&mononym), None);
+    world.assert_converged().await;
 }
 
 /// hr-case 53.

@@ -142,7 +142,7 @@ async fn okta_that_does_not_show_its_canary_gets_no_new_accounts() {
 /// hr-case 41.
 #[tokio::test]
 async fn okta_that_loses_a_page_of_its_list_is_not_believed() {
-    let world = World::settled_with(Options::new(120, 7, FIRST_DAY), |policy| policy).await;
+    let world = World::settled().await;
     world.at("2026-03-04T18:00:00Z");
     let person = world.someone();
     world.hr(|company| hr::change_name(company, &person, "Nia", "Okafor"));
