@@ -1,6 +1,8 @@
 //! What happens to people, over real HTTP. Each story ends at rest.
 
 mod bad_input;
+mod cases;
+mod hires;
 mod joiner;
 mod leaver;
 mod mover;

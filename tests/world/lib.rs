@@ -139,6 +139,12 @@ impl World {
         self.try_run(flow).await.expect("the run can be made")
     }
 
+    /// Runs one flow for everybody it is for, whether or not HR changed.
+    pub async fn run_full(&self, flow: Flow) -> Report {
+        let request = Request { depth: Depth::Everyone, ..self.request(flow) };
+        flows::run(&self.office, &request).await.expect("the run can be made")
+    }
+
     /// Runs every flow.
     pub async fn run_all(&self) -> Vec<Report> {
         flows::run_all(&self.office, &self.request(Flow::Offboarding))
@@ -195,6 +201,21 @@ impl World {
             tokens: org.tokens_of(&user.id).len(),
             grants: org.grants_of(&user.id).len(),
         })
+    }
+
+    /// Okta's id of a person's account; there must be one.
+    pub fn user(&self, person: &str) -> String {
+        let org = self.town.okta.org();
+        let user = org.users().find(|it| attribute(it, "ukgPersonId") == person);
+        user.map(|it| it.id.to_string()).expect("the person has an account")
+    }
+
+    /// What was written to Okta about a person since the wire forgot, in order.
+    pub fn writes_about(&self, person: &str) -> Vec<String> {
+        let user = self.user(person);
+        let writes = self.town.okta.wire().writes().into_iter();
+        let about = writes.filter(|it| it.path.contains(&user));
+        about.map(|it| format!("{} {}", it.method, it.path.replace(&user, "USER"))).collect()
     }
 
     /// A profile attribute of a person's account; "" when it is not set.

@@ -67,7 +67,10 @@ pub(super) fn read(
     let presence = match (meaning, starts) {
         (Some(meaning), Some(starts)) => {
             match departure(&row, meaning, starts, contingent_end, &zone, rules) {
-                Ok(until) => Some(presence(&row, meaning, starts, until, &zone, now)),
+                Ok(until) => {
+                    problems.extend(never_comes(&row, starts, until.as_ref(), now));
+                    Some(presence(&row, meaning, starts, until, &zone, now))
+                }
                 Err(problem) => {
                     problems.push(problem);
                     None
@@ -208,6 +211,29 @@ fn departure(
         ));
     };
     Ok(Some(Departure { last_day, at, reason, is_immediate, source }))
+}
+
+/// A no-show is entered as a termination on the day of the hire (hr-case 11). Opening such an
+/// account for that one day would hand it to somebody who never comes, and closing it at once would
+/// believe a typing error: until the day is over nothing is done.
+fn never_comes(
+    row: &EmploymentRow,
+    starts: Date,
+    until: Option<&Departure>,
+    now: Timestamp,
+) -> Option<Problem> {
+    let until = until.filter(|it| now < it.at && row.terminated == Some(starts))?;
+    // A contract for one day is no such thing.
+    (until.last_day == starts && until.source != EndSource::Contract).then(|| {
+        Problem::held(
+            FindingCode::ContradictingDates,
+            format!(
+                "company {}: hired and terminated on the same day, {starts}; nothing is changed \
+                 until that day is over",
+                row.company
+            ),
+        )
+    })
 }
 
 fn presence(

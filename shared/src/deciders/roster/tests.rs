@@ -7,6 +7,8 @@ use crate::words::{
     person::Absence,
 };
 
+mod returns;
+
 fn rules() -> Rules {
     let codes = |all: &[&str]| all.iter().map(|it| Code::from(*it)).collect();
     let zone = |name: &str| jiff::tz::TimeZone::get(name).unwrap();

@@ -107,6 +107,19 @@ impl Org {
             .unwrap_or_else(|it| panic!("bad seed: {it:?}"));
     }
 
+    /// Lets a directory master a user (`ACTIVE_DIRECTORY`, `LDAP`), as an import does: whoever calls
+    /// the API cannot change the profile any more.
+    pub fn master_elsewhere(&mut self, user: &str, provider: &'static str) {
+        let id = self.sure(user);
+        self.change(&id, |user, _| user.provider = provider);
+    }
+
+    /// Deletes a user for good, as an admin who tidies up does.
+    pub fn delete_user(&mut self, user: &str) {
+        let id = self.sure(user);
+        self.erase(&id);
+    }
+
     /// Adds a group.
     pub fn add_group(&mut self, name: &str, kind: GroupKind) -> Id {
         let id = self.ids.next("00g");
