@@ -5,6 +5,8 @@ use std::{
     sync::Arc,
 };
 
+use jiff::Timestamp;
+
 use super::{
     look::{Lens, Look},
     memory::State,
@@ -13,12 +15,12 @@ use super::{
 use crate::{
     deciders::{
         accounts::{Match, Resemblance},
-        lifecycle::{self, Before, Standing},
+        lifecycle::{self, Before, Standing, StandingKind},
         plan::{self, Case, Directory, ManagerWish, PersonPlan},
         tiers,
     },
     words::{
-        account::{Account, Status},
+        account::{Account, Provider, Status},
         action::{Action, ActionKind},
         finding::{Finding, FindingCode, Subject},
         ids::{Login, OktaUserId, PersonId},
@@ -45,13 +47,32 @@ impl Aim {
         status: Option<Status>,
         known: Option<&State>,
         directory: &Directory,
+        as_of: Timestamp,
         is_watched: bool,
     ) -> Self {
         let suspended_by_others =
             lifecycle::is_suspended_by_others(&look.standing, status, look.before);
-        let before = Some(Before { standing: look.standing.kind(), suspended_by_others });
+        // An account that was closed stays a closed one of ours until it is open, also while a
+        // return is near: or nobody would know on the first day whose suspension it is.
+        let is_closed = matches!(status, Some(Status::Suspended | Status::Deprovisioned));
+        let standing = match (look.standing.kind(), look.before) {
+            (StandingKind::TooEarly | StandingKind::Preboard, Some(before)) if is_closed => {
+                before.standing
+            }
+            (kind, _) => kind,
+        };
+        let out_since = (standing == StandingKind::Out).then(|| {
+            let before = look.before.filter(|it| it.standing == StandingKind::Out);
+            before.and_then(|it| it.out_since).unwrap_or(as_of)
+        });
+        let before = Some(Before { standing, suspended_by_others, out_since });
         let nothing = BTreeMap::new();
+        // An account that is not STAGED is left alone until the first day, so that what it was
+        // given is what it was given before.
+        let is_waiting = matches!(look.standing.kind(), StandingKind::Preboard)
+            && !matches!(status, None | Some(Status::Staged));
         let state = match (&look.desired, &look.standing) {
+            (Some(_), _) if is_waiting => State { before, ..known.cloned().unwrap_or_default() },
             (Some(desired), _) => State {
                 before,
                 tier: look.tier(),
@@ -179,7 +200,7 @@ impl Draft {
         self.findings.extend(findings);
         let status = seen.as_ref().map(|it| it.account.status);
         self.tiers.extend(look.tier().map(|it| (person.id.clone(), it)));
-        let aim = Aim::of(look, status, known, &side.directory, is_open);
+        let aim = Aim::of(look, status, known, &side.directory, lens.as_of, is_open);
         self.aims.insert(person.id.clone(), aim);
         if !part.actions.is_empty() {
             self.parts.push(part);
@@ -264,7 +285,7 @@ impl Draft {
                 format!("user {} is protected by okta.protected; nothing is changed", account.id),
             ),
             Match::Strong { account, by } => {
-                self.adopt(look, account, by);
+                self.adopt(lens, look, account, by);
                 return Whose::Settled;
             }
             Match::Resembles(alike) => {
@@ -299,8 +320,18 @@ impl Draft {
     }
 
     /// The first touch of an account that somebody else made is the link and nothing else.
-    fn adopt(&mut self, look: &Look<'_>, account: &Account, by: Arc<str>) {
+    fn adopt(&mut self, lens: &Lens<'_>, look: &Look<'_>, account: &Account, by: Arc<str>) {
         let person = look.person.id.clone();
+        if let Provider::Elsewhere(source) = &account.provider {
+            let key = &lens.policy.okta.key_attribute;
+            let detail = format!(
+                "user {} matches by {by} and is mastered by {source}, so Rollcall cannot write the \
+                 key to it; map {key} in that source to {person}, or set it there",
+                account.id
+            );
+            self.hold(look.person, FindingCode::MasteredElsewhere, detail);
+            return;
+        }
         if look.desired.is_none() {
             self.findings.push(Finding::warning(
                 Subject::Person(person),

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::{
     Error, Office, Request,
@@ -21,6 +21,9 @@ use crate::{
         ids::{Login, OktaUserId, PersonId, RunId},
     },
 };
+
+/// Two full rosters without a person count as two when they lie so far apart.
+const MISSING_FOR: SignedDuration = SignedDuration::from_hours(12);
 
 /// Writes for one run.
 pub(super) struct Keeper<'a> {
@@ -152,7 +155,12 @@ impl Keeper<'_> {
         let ledger = &self.office.ledger;
         let (fence, run) = (self.lease.fence(), self.lease.run());
         let missing = ledger.note_missing(fence, &people, run, self.request.as_of).await?;
-        let long = missing.into_iter().filter(|it| it.count >= 2);
+        // Two reads within the hour are one accident.
+        let is_long = |it: &ledger::Missing| {
+            it.count >= 2
+                && it.since.checked_add(MISSING_FOR).is_ok_and(|it| it <= self.request.as_of)
+        };
+        let long = missing.into_iter().filter(is_long);
         let findings = long.map(|it| {
             Finding::held(
                 Subject::Person(it.person),

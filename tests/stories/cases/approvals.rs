@@ -111,23 +111,30 @@ async fn mass_mistake_that_hr_corrects_leaves_no_trace() {
 
 /// hr-case 38.
 #[tokio::test]
-async fn approval_is_for_the_plan_that_was_seen_and_for_no_larger_one() {
+async fn approval_is_for_the_steps_that_were_seen_and_for_no_others() {
     let world = World::settled().await;
     world.at("2026-03-06T18:00:00Z");
-    let mut people = several(&world, 5);
-    let late = people.pop().expect("there are five");
-    people.iter().for_each(|it| resigns(&world, it, date(2026, 3, 5)));
+    let mut seen = several(&world, 8);
+    let late = seen.split_off(4);
+    seen.iter().for_each(|it| resigns(&world, it, date(2026, 3, 5)));
     let report = world.run(Flow::Offboarding).await;
     approve(&world, &report).await;
-    resigns(&world, &late, date(2026, 3, 5));
-    let larger = world.run(Flow::Offboarding).await;
-    assert_eq!(larger.held[0].people.len(), 5, "another plan: nobody has seen it");
-    assert_all(&world, &people, Status::Active);
+    // One of those who were seen stays after all, and four more come whom nobody has seen.
+    world.hr(|company| hr::rescind_termination(company, &seen[0]));
+    late.iter().for_each(|it| resigns(&world, it, date(2026, 3, 5)));
+    let report = world.run(Flow::Offboarding).await;
+    assert_eq!(report.held[0].people.len(), 4, "nobody has seen them: {report}");
+    assert_all(&world, &seen[1..], Status::Suspended);
+    assert_eq!(world.okta(&seen[0]).status, Status::Active);
+    assert_all(&world, &late, Status::Active);
 
-    world.hr(|company| hr::rescind_termination(company, &late));
-    world.run(Flow::Offboarding).await;
-    assert_all(&world, &people, Status::Suspended);
-    assert_eq!(world.okta(&late).status, Status::Active);
+    // The approval is used up: the same people are asked about anew.
+    world.hr(|company| hr::rescind_termination(company, &seen[1]));
     world.run_all().await;
+    late.iter().for_each(|it| {
+        world.hr(|company| hr::rescind_termination(company, it));
+    });
+    world.run_all().await;
+    assert_all(&world, &late, Status::Active);
     world.assert_converged().await;
 }

@@ -3,7 +3,7 @@
 use jiff::civil::date;
 use rollcall::{
     flows::{self, Request},
-    words::flow::Flow,
+    words::{action::Outcome, flow::Flow},
 };
 use rollcall_sandbox::{company::hr, okta::Status};
 use rollcall_tests::World;
@@ -14,7 +14,8 @@ async fn run_for(world: &World, flow: Flow, person: &str) -> usize {
     let people = [person.into()].into();
     let request = Request { people, ..world.request(flow) };
     let report = flows::run(&world.office, &request).await.expect("the run can be made");
-    report.steps.len()
+    // What waits for a person's word waits in every run.
+    report.steps.iter().filter(|it| it.outcome != Outcome::Held).count()
 }
 
 /// hr-case 50.

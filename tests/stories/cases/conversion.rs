@@ -125,7 +125,11 @@ async fn employee_who_becomes_a_contractor_keeps_the_account_and_changes_groups(
     let person = world.someone_at("NYC1");
     let user = world.user(&person);
     world.at("2026-03-04T18:00:00Z");
-    world.hr(|company| hr::convert(company, &person, "CON", date(2026, 3, 4)));
+    world.hr(|company| {
+        hr::convert(company, &person, "CON", date(2026, 3, 4));
+        // Without an end date the person would be held.
+        hr::extend_contract(company, &person, date(2026, 12, 31));
+    });
     world.town.okta.wire().forget();
     world.run_all().await;
     let seen = world.okta(&person);

@@ -6,6 +6,7 @@ mod changes;
 mod companies;
 mod conversion;
 mod endings;
+mod gone;
 mod logins;
 mod managers;
 mod ownership;

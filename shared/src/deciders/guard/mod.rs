@@ -12,7 +12,7 @@ use std::{
     fmt,
 };
 
-pub use doubt::{Doubt, LastRoster, doubt_okta, doubt_roster};
+pub use doubt::{Doubt, LastRoster, Sight, doubt_okta, doubt_roster};
 pub use shrink::Shrinkage;
 
 use super::plan::{PersonPlan, Plan};

@@ -27,6 +27,7 @@ fn rules() -> Rules {
         excluded_companies: [CompanyId::from("ZTEST")].into(),
         excluded_employee_numbers: [EmployeeNumber::from("999999")].into(),
         termination_reasons: codes(&[]),
+        deceased_reasons: codes(&[]),
         contingent: ContingentRules {
             by_contract: true,
             by_field: false,
