@@ -187,6 +187,17 @@ pub enum Objection {
         /// How many.
         rows: usize,
     },
+    /// Somebody wants to be asked before anything is done for this person.
+    AskFirst {
+        /// Whom the hold is on.
+        person: PersonId,
+        /// What would be done first.
+        kind: Kind,
+        /// Who placed the hold.
+        owner: String,
+        /// Why.
+        reason: String,
+    },
 }
 
 impl Objection {
@@ -195,13 +206,14 @@ impl Objection {
         match self {
             Self::TooMany { kind, .. } => part.has(*kind),
             Self::UnreadableRows { .. } => part.has(Kind::Deactivate) || part.has(Kind::Suspend),
+            Self::AskFirst { person, .. } => part.person == *person,
         }
     }
 
     /// The kind of action that reports show for it.
     pub fn kind(&self) -> Kind {
         match self {
-            Self::TooMany { kind, .. } => *kind,
+            Self::TooMany { kind, .. } | Self::AskFirst { kind, .. } => *kind,
             Self::UnreadableRows { .. } => Kind::Deactivate,
         }
     }
@@ -219,6 +231,11 @@ impl fmt::Display for Objection {
                 f,
                 "{rows} rows from UKG could not be read at all, so nobody can say whether a \
                  leaver has another employment there; every leaver waits"
+            ),
+            Self::AskFirst { person, kind: _, owner, reason } => write!(
+                f,
+                "a vip hold by {owner} asks that nothing is changed for person {person} without \
+                 approval: {reason}"
             ),
         }
     }

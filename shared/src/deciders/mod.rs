@@ -3,6 +3,7 @@
 pub mod accounts;
 pub mod checkup;
 pub mod guard;
+pub mod holds;
 pub mod lifecycle;
 pub mod mapping;
 pub mod notices;
@@ -10,3 +11,4 @@ pub mod plan;
 pub mod policy;
 pub mod report;
 pub mod roster;
+pub mod undo;

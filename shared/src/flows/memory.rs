@@ -7,7 +7,7 @@ use std::{
 
 use super::Error;
 use crate::{
-    deciders::{guard::LastRoster, lifecycle::StandingKind},
+    deciders::{guard::LastRoster, holds::Holds, lifecycle::StandingKind},
     doors::ledger::{Fingerprint, Intent, Ledger, Link, Snapshot},
     words::{
         action::Kind,
@@ -24,6 +24,8 @@ pub(super) struct Memory {
     /// Steps that were begun and of which nobody knows whether they had their effect.
     pub(super) interrupted: Vec<Intent>,
     pub(super) last_roster: Option<LastRoster>,
+    /// Human decisions that a run obeys.
+    pub(super) holds: Holds,
 }
 
 /// The field of a snapshot that holds the standing.
@@ -49,6 +51,7 @@ impl Memory {
             }
         }
         res.interrupted = ledger.open_intents().await?;
+        res.holds = Holds::new(ledger.all_holds().await?);
         res.last_roster = ledger.roster_count().await?.map(|it| {
             let size = |count: u64| usize::try_from(count).unwrap_or(usize::MAX);
             let by_company: BTreeMap<_, _> =

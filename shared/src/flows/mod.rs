@@ -16,16 +16,20 @@ mod error;
 mod explain;
 mod explain_text;
 mod held;
+mod holds;
 mod hr_side;
 mod keep;
 mod lease;
+mod letters;
 mod look;
 mod memory;
 mod okta_side;
 mod pipeline;
 mod scope;
 mod tell;
+mod undo;
 mod verify;
+mod who;
 
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -35,6 +39,8 @@ pub use check::check;
 pub use error::Error;
 pub use explain::{Explanation, Grant, Held, Job, Mapped, explain};
 pub use pipeline::run;
+pub use undo::{Deed, UndoEnding, UndoRequest, Undone, undo};
+pub use who::{Found, find_linked, find_person};
 
 use crate::{
     deciders::{policy::Policy, report::Report},

@@ -6,7 +6,7 @@ use super::{
     Depth, Error, Office, Progress, Request,
     apply::{self, Site},
     draft::{Aim, Draft},
-    held,
+    held, holds,
     hr_side::{self, HrSide},
     keep::{self, Keeper},
     lease,
@@ -47,7 +47,11 @@ const PASSES: usize = 2;
 pub async fn run(office: &Office, request: &Request) -> Result<Report, Error> {
     let began = (office.clock)();
     let calls = (office.ukg.calls(), office.okta.calls().made);
-    let mut lease = if request.dry_run { None } else { Some(lease::take(office, request).await?) };
+    let mut lease = if request.dry_run {
+        None
+    } else {
+        Some(lease::take(office, request.flow.as_str()).await?)
+    };
     let run = lease
         .as_ref()
         .map_or_else(|| RunId::from(format!("{}-dry", request.flow)), |it| it.run().clone());
@@ -153,6 +157,7 @@ impl Run<'_> {
                     keeper.settle_interrupted(&memory, &looked_at, &self.report.steps).await?;
                 self.report.steps.extend(found_done);
                 keeper.roster(&memory).await?;
+                holds::tend(self.office, &memory, &hr, self.request.as_of).await?;
             }
             self.tidy_findings();
             // What was done is told even when the run could not go on.
@@ -255,8 +260,11 @@ impl Run<'_> {
                 draft.add(&lens, look, wanted, side, &tombs);
             }
         }
-        let Draft { parts, settled, found, findings, aims, .. } = draft;
-        self.report.findings.extend(findings);
+        let Draft { parts, settled, found, findings, mut aims, .. } = draft;
+        let told = &mut self.report.findings;
+        told.extend(findings);
+        let as_of = self.request.as_of;
+        let (parts, asks) = holds::uphold(parts, &mut aims, told, memory, hr, as_of);
         if let Some(lease) = self.lease {
             let keeper = Keeper { office: self.office, request: self.request, lease, hr };
             keeper.link(memory, side, &found).await?;
@@ -269,7 +277,7 @@ impl Run<'_> {
             known: &known,
             findings: &self.report.findings,
         };
-        let objections = guard::review(&plan, &policy.limits, measure);
+        let objections = [asks, guard::review(&plan, &policy.limits, measure)].concat();
         let (plan, held) = guard::part(plan, &objections);
         let plan = held::hold(self.office, self.lease, self.report, plan, held).await?;
         self.report.calls.okta_minimum += plan.minimum_calls();

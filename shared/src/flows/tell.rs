@@ -33,7 +33,7 @@ pub(super) async fn tell(office: &Office, report: &Report, hr: &HrSide) -> Resul
     Ok(())
 }
 
-fn read(stored: &ledger::Notice) -> Option<Notice> {
+pub(super) fn read(stored: &ledger::Notice) -> Option<Notice> {
     let text = |key: &str| stored.body.get(key).and_then(Value::as_str).map(str::to_owned);
     Some(Notice {
         key: stored.key.clone(),

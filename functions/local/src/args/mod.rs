@@ -1,10 +1,14 @@
 //! What can be written on the command line.
 
+mod trust;
+
 use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use jiff::Timestamp;
 use rollcall::words::flow::Flow;
+
+pub use trust::{HoldAddArgs, HoldArgs, HoldCommand, HoldListArgs, HoldRemoveArgs, UndoArgs};
 
 /// Keeps Okta in line with UKG Pro.
 ///
@@ -23,7 +27,7 @@ pub struct Args {
 pub enum Command {
     /// Run one flow, or all of them, against the UKG and Okta of the credentials.
     Run(RunArgs),
-    /// Check the policy, the credentials, UKG and Okta, and say what to put right. Writes nothing.
+    /// Check the policy, the credentials, UKG and Okta, and say what to put right.
     Check(CheckArgs),
     /// Say of one person what Okta should hold and why. Writes nothing.
     Explain(ExplainArgs),
@@ -33,6 +37,10 @@ pub enum Command {
     Approve(ApproveArgs),
     /// Say no to a held plan, or take an approval back.
     Reject(RejectArgs),
+    /// Take back a departure that Rollcall carried out by mistake.
+    Undo(UndoArgs),
+    /// Keep Rollcall from changing somebody, or list who is kept from it.
+    Hold(HoldArgs),
     /// Live through a month of a fictional company on built-in simulators.
     Demo(DemoArgs),
     /// Start simulators of UKG Pro and Okta, to point this or other tools at.
