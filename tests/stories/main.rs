@@ -1,6 +1,7 @@
 //! What happens to people, over real HTTP. Each story ends at rest.
 
 mod bad_input;
+mod check;
 mod holds;
 mod joiner;
 mod leaver;

@@ -87,7 +87,12 @@ impl World {
 
     /// Another process with the same files: what a restart after a crash is.
     pub fn restart(&mut self, credentials: &str) {
-        self.office = open(&self.folder, credentials, policy::EXAMPLE);
+        self.restart_with(credentials, |policy| policy);
+    }
+
+    /// The same with the example policy edited as text.
+    pub fn restart_with(&mut self, credentials: &str, edit: impl FnOnce(String) -> String) {
+        self.office = open(&self.folder, credentials, &edit(policy::EXAMPLE.to_owned()));
     }
 
     /// Moves both vendors' clocks, and with them the instant that is decided for.

@@ -6,7 +6,8 @@
 //! ```
 //!
 //! Everything up to the plan holds a [`Reader`](crate::doors::okta::Reader) only; [`apply`] alone
-//! is handed a [`Writer`](crate::doors::okta::Writer), and a dry run never makes one.
+//! is handed a [`Writer`](crate::doors::okta::Writer), and a dry run never makes one. (The check
+//! makes one too, when it is asked to add attributes to the user profile.)
 
 mod act;
 mod apply;
@@ -35,7 +36,7 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use jiff::Timestamp;
 
-pub use check::check;
+pub use check::{Repair, check};
 pub use error::Error;
 pub use explain::{Explanation, Grant, Held, Job, Mapped, explain};
 pub use pipeline::run;

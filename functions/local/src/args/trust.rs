@@ -7,15 +7,7 @@ use rollcall::words::hold::HoldKind;
 use super::{LedgerPlace, Places, Word};
 
 /// `rollcall undo`
-///
-/// Opens the account again, and gives back groups, apps and attributes as they were before the
-/// departure. It says what Okta cannot give back. As long as UKG still says that the person has
-/// left, a hold keeps runs from carrying the departure out again.
-///
-/// Exit status: 0 done (also: nothing to undo); 1 refused or failed; 2 usage, policy or
-/// credentials wrong; 4 done in part: the same command goes on.
 #[derive(Debug, ClapArgs)]
-#[command(verbatim_doc_comment)]
 pub struct UndoArgs {
     /// Whom: a personId, employee id or employee number of UKG, or the login of a linked account.
     pub person: String,

@@ -33,7 +33,7 @@ use tokio::time::Instant;
 
 pub use self::{
     bucket::Bucket,
-    budget::Priority,
+    budget::{Allowance, Priority},
     error::{Attempt, Error, Oddity, Refused, Subject},
     governor::Calls,
     org::{Attribute, Grant, MfaPolicy, OAuthClient, Role, Schema},
