@@ -1,5 +1,6 @@
 //! Human decisions that a run obeys: security, legal, vip.
 
+use expect_test::expect;
 use jiff::{ToSpan, civil::date};
 use rollcall::{
     deciders::report::Ending,
@@ -121,9 +122,29 @@ async fn every_change_of_a_vip_waits_for_approval_alone_and_the_others_go_on() {
     let report = world.run(Flow::ProfileSync).await;
     assert_eq!(report.ending(), Ending::Waiting, "{report}");
     assert_eq!(report.held[0].people.len(), 1, "a plan of her own");
-    assert!(report.to_string().contains("a vip hold by grace asks"), "{report}");
+    assert!(report.to_string().contains("the vip hold by grace on person"), "{report}");
     assert_eq!(world.profile(&vip, "lastName"), before);
     assert_eq!(world.profile(&other, "lastName"), "Mensah");
+
+    let mail = world.mail();
+    let mail = mail.iter().find(|it| it.contains("holds back")).expect("IT was told");
+    let mail = mail.replace(&vip, "P").replace(report.held[0].plan.as_str(), "PLAN");
+    expect![[r#"
+        To: it
+        Subject: Rollcall holds back update for 1 people
+
+        1 person waits: the vip hold by grace on person P asks for approval of every change: case 12.
+
+        Nothing in this plan has been done, everything else goes on.
+
+        - person P
+
+        To see all of it:    rollcall plans PLAN
+        If UKG is wrong:     correct it there, and the plan goes away.
+        If it is right:      rollcall approve PLAN --why "..."
+                             and the next run of profile-sync carries out exactly this plan.
+    "#]]
+    .assert_eq(&mail);
 
     // Explaining says the same, with owner and reason.
     let now = world.town.clock.now();

@@ -234,8 +234,8 @@ impl fmt::Display for Objection {
             ),
             Self::AskFirst { person, kind: _, owner, reason } => write!(
                 f,
-                "a vip hold by {owner} asks that nothing is changed for person {person} without \
-                 approval: {reason}"
+                "1 person waits: the vip hold by {owner} on person {person} asks for approval of \
+                 every change: {reason}"
             ),
         }
     }

@@ -87,7 +87,9 @@ pub fn heed(
     }
     // Asked about is what the other holds have left over.
     let vip = holds.iter().find(|it| it.kind == HoldKind::Vip && it.is_standing(now));
-    if let (Some(vip), Some(first)) = (vip, part.actions.first()) {
+    // Saving for an undo is no change: what it is saved for says more.
+    let telling = part.actions.iter().find(|it| it.kind != ActionKind::SaveUndo);
+    if let (Some(vip), Some(first)) = (vip, telling.or(part.actions.first())) {
         ask = Some(Objection::AskFirst {
             person: part.person.clone(),
             kind: first.kind.kind(),

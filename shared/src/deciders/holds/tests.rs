@@ -204,7 +204,7 @@ fn vip_asks_about_everything_and_keeps_nothing() {
         expect![[r#"
             allowed: save-undo, suspend, end-sessions, revoke-grants, leave-group, leave-group, unassign-app, deactivate
             kept: nothing
-            asks: a vip hold by grace asks that nothing is changed for person P-ADA without approval: case 12 (save-undo)"#]],
+            asks: 1 person waits: the vip hold by grace on person P-ADA asks for approval of every change: case 12 (suspend)"#]],
     );
 }
 
@@ -217,7 +217,7 @@ fn vip_is_asked_about_what_the_others_leave() {
             allowed: save-undo, suspend, end-sessions, revoke-grants
             kept: leave-group by legal, leave-group by legal, unassign-app by legal, deactivate by legal
             warning person P-ADA (on-hold): a legal hold keeps back until 2026-03-12T00:00:00Z: leave-group (2), unassign-app "Wiki", deactivate. `rollcall hold list` says who placed it and why; `rollcall hold remove P-ADA --kind legal --why "..."` ends it, and the next run goes on
-            asks: a vip hold by grace asks that nothing is changed for person P-ADA without approval: case 12 (save-undo)"#]],
+            asks: 1 person waits: the vip hold by grace on person P-ADA asks for approval of every change: case 12 (suspend)"#]],
     );
 }
 
