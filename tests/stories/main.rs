@@ -2,7 +2,9 @@
 
 mod bad_input;
 mod cases;
+mod check;
 mod hires;
+mod holds;
 mod joiner;
 mod leaver;
 mod mover;
@@ -10,3 +12,4 @@ mod oauth;
 mod others;
 mod privacy;
 mod safety;
+mod undo;

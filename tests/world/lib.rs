@@ -16,9 +16,14 @@ use rollcall::{
         ledger::{Ledger, Sqlite},
         outbox::Outbox,
     },
-    flows::{self, Depth, Error, Office, Request},
+    flows::{self, Depth, Error, Found, Office, Request, UndoRequest, Undone},
     shell::{self, credentials::Credentials},
-    words::{action::Outcome, flow::Flow, ids::PersonId},
+    words::{
+        action::Outcome,
+        flow::Flow,
+        hold::{Hold, HoldKind},
+        ids::PersonId,
+    },
 };
 use rollcall_sandbox::{
     company::{
@@ -88,7 +93,12 @@ impl World {
 
     /// Another process with the same files: what a restart after a crash is.
     pub fn restart(&mut self, credentials: &str) {
-        self.office = open(&self.folder, credentials, policy::EXAMPLE);
+        self.restart_with(credentials, |policy| policy);
+    }
+
+    /// The same with the example policy edited as text.
+    pub fn restart_with(&mut self, credentials: &str, edit: impl FnOnce(String) -> String) {
+        self.office = open(&self.folder, credentials, &edit(policy::EXAMPLE.to_owned()));
     }
 
     /// Moves both vendors' clocks, and with them the instant that is decided for.
@@ -150,6 +160,43 @@ impl World {
         flows::run_all(&self.office, &self.request(Flow::Offboarding))
             .await
             .expect("the runs can be made")
+    }
+
+    /// Takes a person's departure back, or shows what would be done.
+    pub async fn undo(&self, person: &str, dry_run: bool) -> Undone {
+        let request = UndoRequest {
+            who: person.to_owned(),
+            as_of: self.now(),
+            dry_run,
+            hold_days: 7,
+            by: "casey".to_owned(),
+            why: "HR took the wrong one".to_owned(),
+        };
+        match flows::undo(&self.office, &request).await.expect("the undo can be tried") {
+            Found::One(undone) => undone,
+            it @ (Found::Several(_) | Found::Nobody) => panic!("{it:?}"),
+        }
+    }
+
+    /// Places a hold of one kind until an instant.
+    pub async fn hold(&self, person: &str, kind: HoldKind, until: Option<&str>) {
+        let hold = Hold {
+            person: person.into(),
+            kind,
+            owner: "grace".to_owned(),
+            reason: "case 12".to_owned(),
+            since: self.now(),
+            until: until.map(|it| it.parse().expect("stories write RFC 3339")),
+            departure: None,
+        };
+        self.office.ledger.put_hold(&hold).await.expect("the ledger can be written");
+    }
+
+    /// Removes a hold.
+    pub async fn release(&self, person: &str, kind: HoldKind) {
+        let ledger = &self.office.ledger;
+        let removed = ledger.remove_hold(&person.into(), kind, "grace", "over", self.now()).await;
+        assert!(removed.expect("the ledger can be written"), "there was no {kind} hold");
     }
 
     /// Somebody ordinary: an employee at `location` who leads nobody and has an open account.

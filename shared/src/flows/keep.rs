@@ -226,7 +226,7 @@ impl Keeper<'_> {
     }
 }
 
-fn flow_name(run: &RunId) -> &str {
+pub(super) fn flow_name(run: &RunId) -> &str {
     run.as_str().rsplit_once('-').map_or("", |(flow, _)| flow)
 }
 

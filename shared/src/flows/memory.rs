@@ -12,6 +12,7 @@ use super::Error;
 use crate::{
     deciders::{
         guard::LastRoster,
+        holds::Holds,
         lifecycle::{Before, StandingKind},
         tiers,
     },
@@ -34,6 +35,8 @@ pub(super) struct Memory {
     /// Steps that were begun and of which nobody knows whether they had their effect.
     pub(super) interrupted: Vec<Intent>,
     pub(super) last_roster: Option<LastRoster>,
+    /// Human decisions that a run obeys.
+    pub(super) holds: Holds,
 }
 
 /// What was last verified of one person.
@@ -143,6 +146,7 @@ impl Memory {
         let groups = ledger.group_links().await?;
         res.group_links = groups.into_iter().map(|it| (it.key, it.group)).collect();
         res.interrupted = ledger.open_intents().await?;
+        res.holds = Holds::new(ledger.all_holds().await?);
         res.last_roster = ledger.roster_count().await?.map(|it| {
             let size = |count: u64| usize::try_from(count).unwrap_or(usize::MAX);
             let by_company: BTreeMap<_, _> =

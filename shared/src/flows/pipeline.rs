@@ -10,6 +10,7 @@ use super::{
     apply::{self, Site},
     draft::{Aim, Draft},
     held::{self, Desk},
+    holds,
     hr_side::{self, HrSide},
     keep::{self, Keeper},
     lease,
@@ -51,7 +52,11 @@ const PASSES: usize = 2;
 pub async fn run(office: &Office, request: &Request) -> Result<Report, Error> {
     let began = (office.clock)();
     let calls = (office.ukg.calls(), office.okta.calls().made);
-    let mut lease = if request.dry_run { None } else { Some(lease::take(office, request).await?) };
+    let mut lease = if request.dry_run {
+        None
+    } else {
+        Some(lease::take(office, request.flow.as_str()).await?)
+    };
     let run = lease
         .as_ref()
         .map_or_else(|| RunId::from(format!("{}-dry", request.flow)), |it| it.run().clone());
@@ -168,6 +173,7 @@ impl Run<'_> {
                     let long_missing = keeper.missing(&memory).await?;
                     self.report.findings.extend(long_missing);
                 }
+                holds::tend(self.office, &memory, &hr, self.request.as_of).await?;
             }
             self.tidy_findings();
             // What was done is told even when the run could not go on.
@@ -316,7 +322,10 @@ impl Run<'_> {
             draft.keep_tiers_only();
         }
         let Draft { parts, settled, found, findings, mut aims, tiers, .. } = draft;
-        self.report.findings.extend(findings);
+        let told = &mut self.report.findings;
+        told.extend(findings);
+        let as_of = self.request.as_of;
+        let (parts, asks) = holds::uphold(parts, &mut aims, told, memory, hr, as_of);
         if let Some(lease) = self.lease {
             let keeper = Keeper { office: self.office, request: self.request, lease, hr };
             keeper.link_groups(memory, &side.directory).await?;
@@ -334,10 +343,10 @@ impl Run<'_> {
             known: &known,
             findings: &self.report.findings,
             staying: &staying,
-            asks_first: &policy.asks_first(),
+            supervised: &policy.supervised(),
             approved: state.desk.steps(),
         };
-        let objections = guard::review(&plan, &policy.limits, measure);
+        let objections = [asks, guard::review(&plan, &policy.limits, measure)].concat();
         let Parted { free: plan, held, partly } =
             guard::part(plan, &objections, state.desk.steps());
         held::hold(self.office, self.lease, self.report, &mut state.desk, held).await?;

@@ -104,7 +104,7 @@ fn contracts_that_end(
     notices.collect()
 }
 
-fn read(stored: &ledger::Notice) -> Option<Notice> {
+pub(super) fn read(stored: &ledger::Notice) -> Option<Notice> {
     let text = |key: &str| stored.body.get(key).and_then(Value::as_str).map(str::to_owned);
     Some(Notice {
         key: stored.key.clone(),

@@ -75,9 +75,20 @@ pub enum Objection {
     /// A group loses too many of the people who stay in the company.
     GroupShrinks(Shrinkage),
     /// The policy wants a person's word for this kind of step.
-    AsksFirst {
+    Supervised {
         /// Which kind.
         kind: Kind,
+    },
+    /// Somebody wants to be asked before anything is done for this person.
+    AskFirst {
+        /// Whom the hold is on.
+        person: PersonId,
+        /// What would be done first.
+        kind: Kind,
+        /// Who placed the hold.
+        owner: String,
+        /// Why.
+        reason: String,
     },
 }
 
@@ -95,7 +106,7 @@ enum Reach {
 impl Objection {
     fn reach(&self, part: &PersonPlan) -> Reach {
         match self {
-            Self::TooMany { kind, .. } | Self::AsksFirst { kind } if part.has(*kind) => {
+            Self::TooMany { kind, .. } | Self::Supervised { kind } if part.has(*kind) => {
                 if stands_alone(*kind) {
                     Reach::Some
                 } else {
@@ -108,9 +119,11 @@ impl Objection {
                 Reach::All
             }
             Self::GroupShrinks(it) if it.concerns(part) => Reach::Some,
+            Self::AskFirst { person, .. } if part.person == *person => Reach::All,
             Self::TooMany { .. }
-            | Self::AsksFirst { .. }
+            | Self::Supervised { .. }
             | Self::UnreadableRows { .. }
+            | Self::AskFirst { .. }
             | Self::GroupShrinks(_) => Reach::Nothing,
         }
     }
@@ -118,8 +131,8 @@ impl Objection {
     /// Whether this very step waits, where steps can wait alone.
     fn holds(&self, action: &Action) -> bool {
         match self {
-            Self::TooMany { kind, .. } | Self::AsksFirst { kind } => action.kind.kind() == *kind,
-            Self::UnreadableRows { .. } => true,
+            Self::TooMany { kind, .. } | Self::Supervised { kind } => action.kind.kind() == *kind,
+            Self::UnreadableRows { .. } | Self::AskFirst { .. } => true,
             Self::GroupShrinks(it) => {
                 matches!(&action.kind, ActionKind::LeaveGroup(group) if group.id == it.group.id)
             }
@@ -129,7 +142,9 @@ impl Objection {
     /// The kind of action that reports show for it.
     pub fn kind(&self) -> Kind {
         match self {
-            Self::TooMany { kind, .. } | Self::AsksFirst { kind } => *kind,
+            Self::TooMany { kind, .. }
+            | Self::Supervised { kind }
+            | Self::AskFirst { kind, .. } => *kind,
             Self::UnreadableRows { .. } => Kind::Deactivate,
             Self::GroupShrinks(_) => Kind::LeaveGroup,
         }
@@ -179,7 +194,12 @@ impl fmt::Display for Objection {
                  leaver has another employment there; every leaver waits"
             ),
             Self::GroupShrinks(it) => write!(f, "{it}"),
-            Self::AsksFirst { kind } => {
+            Self::AskFirst { person, kind: _, owner, reason } => write!(
+                f,
+                "1 person waits: the vip hold by {owner} on person {person} asks for approval of \
+                 every change: {reason}"
+            ),
+            Self::Supervised { kind } => {
                 write!(f, "the policy asks for a person's word before {kind}")
             }
         }
@@ -199,7 +219,7 @@ pub struct Measure<'a> {
     /// How many people the policy wants in each of the groups that somebody leaves.
     pub staying: &'a BTreeMap<GroupId, usize>,
     /// Kinds of steps that always wait for a person's word.
-    pub asks_first: &'a BTreeSet<Kind>,
+    pub supervised: &'a BTreeSet<Kind>,
     /// Steps that somebody has approved, by their digest.
     pub approved: &'a BTreeSet<String>,
 }
@@ -227,9 +247,9 @@ pub fn review(plan: &Plan, limits: &Limits, measure: Measure<'_>) -> Vec<Objecti
             .any(|action| action.kind.kind() == kind && !measure.is_approved(it, action));
         has && (measure.known.contains(&it.person) || !is_first_touch(kind, measure.known))
     };
-    for kind in measure.asks_first {
+    for kind in measure.supervised {
         if rest.iter().any(|it| counts(*kind, it)) {
-            res.push(Objection::AsksFirst { kind: *kind });
+            res.push(Objection::Supervised { kind: *kind });
         }
     }
     for (kind, limit) in &limits.kinds {

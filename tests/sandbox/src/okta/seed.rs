@@ -141,6 +141,12 @@ impl Org {
         self.remove_member(&group, &user).unwrap_or_else(|it| panic!("bad seed: {it:?}"));
     }
 
+    /// Deletes a group, as an admin would.
+    pub fn delete_group(&mut self, group: &str) {
+        let group = self.groups[group].id.clone();
+        self.erase_group(&group);
+    }
+
     /// Adds an active group rule.
     pub fn add_rule(&mut self, name: &str, expression: &str, groups: &[Id]) -> Id {
         let id = self
