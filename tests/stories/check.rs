@@ -72,7 +72,8 @@ async fn good_setup_is_well_and_says_what_was_looked_at() {
         ok       Okta users         32 users
         ok       Okta canaries      1 of 1 are there
         ok       Okta attributes    all 18 that the policy writes are there
-        ok       Okta groups, apps  44 groups and 2 apps of the policy
+        ok       Okta groups, apps  47 groups and 2 apps of the policy
+        ok       Okta MFA policies  all 3 of the tiers are there, active and in order
         ok       Okta admins        1 administrators can be told apart
         ok       Okta rate limits   /api/v1/users: 300 a minute, 150 of them ours (50 %)
         ok       Okta rate limits   GET /api/v1/users/{id}: 1000 a minute, 500 of them ours (50 %)
@@ -182,24 +183,30 @@ async fn each_flow_says_which_scope_it_lacks() {
         &world,
         &checkup,
         expect![[r#"
-        wrong    Okta scopes        offboarding: not granted: okta.groups.manage, okta.apps.manage
-                                    -> a super admin grants them under Applications, the app, Okta API Scopes; name them in `scopes` if the credentials have that field
-        wrong    Okta scopes        new-hire: not granted: okta.groups.manage, okta.apps.manage
-                                    -> a super admin grants them under Applications, the app, Okta API Scopes; name them in `scopes` if the credentials have that field
-        wrong    Okta scopes        profile-sync: not granted: okta.groups.manage, okta.apps.manage
-                                    -> a super admin grants them under Applications, the app, Okta API Scopes; name them in `scopes` if the credentials have that field
-        warning  Okta scopes        this check: not granted: okta.schemas.read
-                                    -> a super admin grants them under Applications, the app, Okta API Scopes; name them in `scopes` if the credentials have that field
-        warning  Okta scopes        protecting administrators: not granted: okta.roles.read
-                                    -> a super admin grants them under Applications, the app, Okta API Scopes; name them in `scopes` if the credentials have that field
-        wrong    Okta attributes    okta does not let us read the user schema
-                                    -> okta answered 403: besides the scope, the app or the token's creator needs an admin role that covers these users and groups
-        wrong    Okta groups, apps  okta does not let us list apps
-                                    -> okta answered 403: besides the scope, the app or the token's creator needs an admin role that covers these users and groups
-        warning  Okta admins        okta does not let us list administrators
-                                    -> grant okta.roles.read; without it, name every administrator under okta, protected
+            wrong    Okta scopes        offboarding: not granted: okta.groups.manage, okta.apps.manage
+                                        -> a super admin grants them under Applications, the app, Okta API Scopes; name them in `scopes` if the credentials have that field
+            wrong    Okta scopes        contractor: not granted: okta.groups.manage, okta.apps.manage
+                                        -> a super admin grants them under Applications, the app, Okta API Scopes; name them in `scopes` if the credentials have that field
+            wrong    Okta scopes        new-hire: not granted: okta.groups.manage, okta.apps.manage
+                                        -> a super admin grants them under Applications, the app, Okta API Scopes; name them in `scopes` if the credentials have that field
+            wrong    Okta scopes        profile-sync: not granted: okta.groups.manage, okta.apps.manage
+                                        -> a super admin grants them under Applications, the app, Okta API Scopes; name them in `scopes` if the credentials have that field
+            wrong    Okta scopes        org-sync: not granted: okta.groups.manage, okta.apps.manage
+                                        -> a super admin grants them under Applications, the app, Okta API Scopes; name them in `scopes` if the credentials have that field
+            wrong    Okta scopes        mfa-policy: not granted: okta.groups.manage, okta.policies.read
+                                        -> a super admin grants them under Applications, the app, Okta API Scopes; name them in `scopes` if the credentials have that field
+            warning  Okta scopes        this check: not granted: okta.schemas.read
+                                        -> a super admin grants them under Applications, the app, Okta API Scopes; name them in `scopes` if the credentials have that field
+            warning  Okta scopes        protecting administrators: not granted: okta.roles.read
+                                        -> a super admin grants them under Applications, the app, Okta API Scopes; name them in `scopes` if the credentials have that field
+            wrong    Okta attributes    okta does not let us read the user schema
+                                        -> okta answered 403: besides the scope, the app or the token's creator needs an admin role that covers these users and groups
+            wrong    Okta groups, apps  okta does not let us list apps
+                                        -> okta answered 403: besides the scope, the app or the token's creator needs an admin role that covers these users and groups
+            warning  Okta admins        okta does not let us list administrators
+                                        -> grant okta.roles.read; without it, name every administrator under okta, protected
 
-        Not ready: 5 to put right, 3 to know about. Nothing was changed."#]],
+            Not ready: 8 to put right, 3 to know about. Nothing was changed."#]],
     );
 }
 
@@ -215,18 +222,20 @@ async fn scopes_without_an_admin_role_are_no_access() {
         &world,
         &checkup,
         expect![[r#"
-        wrong    Okta users         Okta answers with an empty list: the client has its scopes but no admin role
-                                    -> give it an admin role that covers every user and group that Rollcall looks after, under Applications, the app, Admin roles
-        wrong    Okta canaries      okta does not let us read a user by login (someone without a known id)
-                                    -> okta answered 403: besides the scope, the app or the token's creator needs an admin role that covers these users and groups
-        wrong    Okta attributes    okta does not let us read the user schema
-                                    -> okta answered 403: besides the scope, the app or the token's creator needs an admin role that covers these users and groups
-        wrong    Okta groups, apps  okta does not let us list groups
-                                    -> okta answered 403: besides the scope, the app or the token's creator needs an admin role that covers these users and groups
-        warning  Okta admins        okta does not let us list administrators
-                                    -> grant okta.roles.read; without it, name every administrator under okta, protected
+            wrong    Okta scopes        mfa-policy: not granted: okta.policies.read
+                                        -> a super admin grants them under Applications, the app, Okta API Scopes; name them in `scopes` if the credentials have that field
+            wrong    Okta users         Okta answers with an empty list: the client has its scopes but no admin role
+                                        -> give it an admin role that covers every user and group that Rollcall looks after, under Applications, the app, Admin roles
+            wrong    Okta canaries      okta does not let us read a user by login (someone without a known id)
+                                        -> okta answered 403: besides the scope, the app or the token's creator needs an admin role that covers these users and groups
+            wrong    Okta attributes    okta does not let us read the user schema
+                                        -> okta answered 403: besides the scope, the app or the token's creator needs an admin role that covers these users and groups
+            wrong    Okta groups, apps  okta does not let us list groups
+                                        -> okta answered 403: besides the scope, the app or the token's creator needs an admin role that covers these users and groups
+            warning  Okta admins        okta does not let us list administrators
+                                        -> grant okta.roles.read; without it, name every administrator under okta, protected
 
-        Not ready: 4 to put right, 1 to know about. Nothing was changed."#]],
+            Not ready: 5 to put right, 1 to know about. Nothing was changed."#]],
     );
 }
 
@@ -336,10 +345,14 @@ async fn repair_that_okta_does_not_allow_says_which_scope_it_needs() {
         &world,
         &checkup,
         expect![[r#"
+            wrong    Okta scopes        mfa-policy: not granted: okta.policies.read
+                                        -> a super admin grants them under Applications, the app, Okta API Scopes; name them in `scopes` if the credentials have that field
             wrong    Okta attributes    workdayId was not added: okta does not let us add an attribute
                                         -> grant okta.schemas.manage (and name it in `scopes` of the credentials) for as long as this takes; or add the attribute in Profile Editor
+            wrong    Okta MFA policies  okta does not let us list enrollment policies
+                                        -> okta answered 403: besides the scope, the app or the token's creator needs an admin role that covers these users and groups
 
-            Not ready: 1 to put right, 0 to know about. Nothing was changed."#]],
+            Not ready: 3 to put right, 0 to know about. Nothing was changed."#]],
     );
 }
 

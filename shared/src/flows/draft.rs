@@ -16,14 +16,15 @@ use crate::{
     deciders::{
         accounts::{Match, Resemblance},
         lifecycle::{self, Before, Standing, StandingKind},
-        plan::{self, Case, Directory, ManagerWish, PersonPlan},
+        plan::{self, Case, Directory, ManagerWish, PersonPlan, Seen},
         tiers,
     },
     words::{
         account::{Account, Provider, Status},
         action::{Action, ActionKind},
+        desired::Desired,
         finding::{Finding, FindingCode, Subject},
-        ids::{Login, OktaUserId, PersonId},
+        ids::{GroupId, Login, OktaUserId, PersonId},
         person::Person,
     },
 };
@@ -44,12 +45,13 @@ impl Aim {
     /// the way, is watched until that is resolved.
     fn of(
         look: &Look<'_>,
-        status: Option<Status>,
+        seen: Option<&Seen>,
         known: Option<&State>,
         directory: &Directory,
         as_of: Timestamp,
         is_watched: bool,
     ) -> Self {
+        let status = seen.map(|it| it.account.status);
         let suspended_by_others =
             lifecycle::is_suspended_by_others(&look.standing, status, look.before);
         // An account that was closed stays a closed one of ours until it is open, also while a
@@ -76,7 +78,7 @@ impl Aim {
             (Some(desired), _) => State {
                 before,
                 tier: look.tier(),
-                given: Some(directory.ids_of(desired.groups.keys())),
+                given: Some(given(desired, known, seen, directory)),
                 name: Some(look.name.clone()),
             },
             // Whoever is away comes back to what was.
@@ -94,6 +96,22 @@ impl Aim {
         let fingerprint = if is_watched { WATCHED } else { look.fingerprint };
         Self { fingerprint, fields: state.to_fields(attributes) }
     }
+}
+
+/// The groups that rules give, and those that they gave and that are not left yet: leaving them
+/// can wait for a person's word or be kept back, and they do not become somebody's handiwork.
+fn given(
+    desired: &Desired,
+    known: Option<&State>,
+    seen: Option<&Seen>,
+    directory: &Directory,
+) -> BTreeSet<GroupId> {
+    let before = known.and_then(|it| it.given.as_ref()).into_iter().flatten();
+    let held: BTreeSet<&GroupId> =
+        seen.into_iter().flat_map(|it| &it.groups).map(|it| &it.id).collect();
+    let mut res = directory.ids_of(desired.groups.keys());
+    res.extend(before.filter(|it| held.contains(it)).cloned());
+    res
 }
 
 /// What one pass has worked out.
@@ -198,9 +216,8 @@ impl Draft {
             .iter()
             .any(|it| matches!(it.code, FindingCode::Drift | FindingCode::StuckStatus));
         self.findings.extend(findings);
-        let status = seen.as_ref().map(|it| it.account.status);
         self.tiers.extend(look.tier().map(|it| (person.id.clone(), it)));
-        let aim = Aim::of(look, status, known, &side.directory, lens.as_of, is_open);
+        let aim = Aim::of(look, seen.as_ref(), known, &side.directory, lens.as_of, is_open);
         self.aims.insert(person.id.clone(), aim);
         if !part.actions.is_empty() {
             self.parts.push(part);

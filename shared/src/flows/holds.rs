@@ -1,7 +1,7 @@
 //! Holds during a run: obeyed when the plan is made, announced before they end, and forgotten
 //! when HR has overtaken them. What they mean is in [`crate::deciders::holds`].
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
@@ -12,7 +12,7 @@ use crate::{
         holds::{self, Upheld},
         plan::PersonPlan,
     },
-    words::{finding::Finding, hold::HoldKind, ids::PersonId},
+    words::{action::Kind, finding::Finding, hold::HoldKind, ids::PersonId},
 };
 
 /// A fingerprint that no record has. Whoever is remembered with it is looked at again.
@@ -32,14 +32,23 @@ pub(super) fn uphold(
     hr: &HrSide,
     as_of: Timestamp,
 ) -> (Vec<PersonPlan>, Vec<Objection>) {
+    let opens = |it: &&PersonPlan| OPENING.iter().any(|kind| it.has(*kind));
+    let opening: BTreeSet<PersonId> =
+        parts.iter().filter(opens).map(|it| it.person.clone()).collect();
     let upheld = holds::uphold(parts, &memory.holds, |it| hr.departure(it), as_of);
     let Upheld { parts, findings: told, asks, unfinished } = upheld;
     findings.extend(told);
+    let still: BTreeSet<&PersonId> = parts.iter().filter(opens).map(|it| &it.person).collect();
+    // What is kept closed is remembered as what it was, or nobody would know who closed it.
+    aims.retain(|it, _| !opening.contains(it) || still.contains(it));
     for (_, aim) in aims.iter_mut().filter(|(person, _)| unfinished.contains(*person)) {
         aim.fingerprint = UNFINISHED;
     }
     (parts, asks)
 }
+
+/// Steps that open an account.
+const OPENING: [Kind; 4] = [Kind::Create, Kind::Activate, Kind::Reactivate, Kind::Unsuspend];
 
 /// Writes down who is to be told of holds that end soon, and removes those that keep a departure
 /// from being carried out which HR itself has taken back. The messages go out with the run's own.

@@ -474,6 +474,12 @@ impl Run<'_> {
         }
         self.report.remaining += applied.remaining;
         let keeper = Keeper { office: self.office, request: self.request, lease, hr };
+        // A login that was changed is the login that the rest of the profile is made from.
+        let found: Vec<_> = verified
+            .iter()
+            .filter_map(|it| Some((it.clone(), memory.link(it)?.user.clone())))
+            .collect();
+        keeper.link(memory, side, &found).await?;
         keeper.remember(memory, aims, &verified).await?;
         match applied.stopped_by {
             Some(error) => Err(error),

@@ -151,6 +151,7 @@ fn is_about(hold: &Hold, standing: StandingKind, departure: Option<Date>) -> boo
 fn closed(part: &PersonPlan) -> (Vec<Action>, Vec<Action>) {
     // Without the account, or with it closed for good, nothing can be written to its profile.
     let stays_away = part.has(Kind::Create) || part.has(Kind::Reactivate);
+    let opens = stays_away || part.has(Kind::Unsuspend) || part.has(Kind::Activate);
     part.actions.iter().cloned().partition(|it| match it.kind.kind() {
         Kind::Create
         | Kind::Activate
@@ -160,9 +161,10 @@ fn closed(part: &PersonPlan) -> (Vec<Action>, Vec<Action>) {
         | Kind::AssignApp
         | Kind::LowerTier => false,
         Kind::Update | Kind::SetManager | Kind::LinkManager | Kind::RenameLogin => !stays_away,
-        // A stricter tier takes away; groups and policies are nobody's.
-        Kind::RaiseTier
-        | Kind::Archive
+        // A stricter tier takes away, except from an account that is closed.
+        Kind::RaiseTier => !opens,
+        // Groups and policies are nobody's.
+        Kind::Archive
         | Kind::CreateGroup
         | Kind::RenameGroup
         | Kind::RepairPolicy
