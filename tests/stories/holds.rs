@@ -162,10 +162,6 @@ async fn every_change_of_a_vip_waits_for_approval_alone_and_the_others_go_on() {
     let ledger = &world.office.ledger;
     ledger.approve_plan(plan, "dana", "asked", now, now + 1.hours()).await.expect("it waits");
     let report = world.run(Flow::ProfileSync).await;
-    assert!(
-        report.held.iter().all(|it| !it.people.iter().any(|it| it.as_str() == vip)),
-        "{report}"
-    );
     assert_eq!(world.profile(&vip, "lastName"), "Okafor");
     world.run_all().await; // for somebody else, who starts that week
     world.assert_converged().await;

@@ -21,7 +21,7 @@ use crate::{
     },
     words::{
         account::{Account, Provider, Status},
-        action::{Action, ActionKind},
+        action::{Action, ActionKind, Kind},
         desired::Desired,
         finding::{Finding, FindingCode, Subject},
         ids::{GroupId, Login, OktaUserId, PersonId},
@@ -141,6 +141,8 @@ impl Draft {
 
     /// Leaves nothing but changes of tier, for the flow that looks at nothing else.
     pub(super) fn keep_tiers_only(&mut self) {
+        // An account that is about to be opened gets its tier with the rest.
+        self.parts.retain(|it| !it.has(Kind::Unsuspend) && !it.has(Kind::Reactivate));
         for part in &mut self.parts {
             part.actions.retain(|it| matches!(it.kind, ActionKind::SetTier(_)));
         }
