@@ -161,7 +161,7 @@ async fn every_change_of_a_vip_waits_for_approval_alone_and_the_others_go_on() {
     let plan = &report.held[0].plan;
     let ledger = &world.office.ledger;
     ledger.approve_plan(plan, "dana", "asked", now, now + 1.hours()).await.expect("it waits");
-    let report = world.run(Flow::ProfileSync).await;
+    world.run(Flow::ProfileSync).await;
     assert_eq!(world.profile(&vip, "lastName"), "Okafor");
     world.run_all().await; // for somebody else, who starts that week
     world.assert_converged().await;

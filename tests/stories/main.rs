@@ -11,5 +11,6 @@ mod mover;
 mod oauth;
 mod others;
 mod privacy;
+mod protected;
 mod safety;
 mod undo;

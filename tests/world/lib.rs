@@ -295,6 +295,13 @@ impl World {
         org.remove_from_group(&group, &user);
     }
 
+    /// Deletes a group behind Rollcall's back.
+    pub fn drop_group(&self, group: &str) {
+        let mut org = self.town.okta.org();
+        let group = org.group_by_name(group).map(|it| it.id.clone()).expect("the group exists");
+        org.delete_group(&group);
+    }
+
     /// Okta's id of a person's account; there must be one.
     pub fn user_id(&self, person: &str) -> String {
         let org = self.town.okta.org();

@@ -16,7 +16,7 @@ use crate::{
     deciders::{
         accounts::{Match, Resemblance},
         lifecycle::{self, Before, Standing, StandingKind},
-        plan::{self, Case, Directory, ManagerWish, PersonPlan, Seen},
+        plan::{self, Case, Directory, Kept, ManagerWish, PersonPlan, Seen},
         tiers,
     },
     words::{
@@ -127,6 +127,7 @@ pub(super) struct Draft {
     pub(super) aims: BTreeMap<PersonId, Aim>,
     /// The MFA tier each part leads to.
     pub(super) tiers: BTreeMap<PersonId, tiers::Known>,
+    kept: BTreeMap<PersonId, Kept>,
     /// Logins given away in this pass.
     chosen: BTreeSet<Login>,
     /// Accounts that strongly match somebody in this pass, and so resemble nobody else.
@@ -135,8 +136,10 @@ pub(super) struct Draft {
 
 impl Draft {
     /// A draft for everybody in `wanted`.
-    pub(super) fn new(side: &OktaSide, wanted: &[Wanted]) -> Self {
-        Self { claimed: claimed(side, wanted), ..Self::default() }
+    ///
+    /// `kept` is what people had before a departure that HR has taken back.
+    pub(super) fn new(side: &OktaSide, wanted: &[Wanted], kept: BTreeMap<PersonId, Kept>) -> Self {
+        Self { claimed: claimed(side, wanted), kept, ..Self::default() }
     }
 
     /// Leaves nothing but changes of tier, for the flow that looks at nothing else.
@@ -208,6 +211,7 @@ impl Draft {
             rename_to: rename_to.as_ref(),
             given: known.and_then(|it| it.given.as_ref()),
             key_attribute: &lens.policy.okta.key_attribute,
+            kept: self.kept.get(&person.id),
             drift: lens.policy.lifecycle.drift,
             reconcile: lens.policy.reconcile,
             archives: lens.policy.contractors.archives,

@@ -178,7 +178,9 @@ pub async fn explain(
     let ours = Ours::of(Flow::OrgSync, policy, &hr.catalog);
     let side = OktaSide::read(&reader, policy, &ours, &memory, &wanted).await?;
     let tombs = keep::tombstones(ledger, &wanted, &side, as_of).await?;
-    let mut draft = Draft::new(&side, &wanted);
+    let looks: Vec<Look<'_>> = look.iter().cloned().collect();
+    let kept = keep::recall(ledger, &looks).await?;
+    let mut draft = Draft::new(&side, &wanted, kept);
     let was_held = guard::held_people(&findings).contains(&person.id);
     if let Some(look) = look.as_ref().filter(|_| !was_held) {
         draft.add(&lens, look, &wanted[0], &side, &tombs);

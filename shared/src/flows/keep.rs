@@ -9,11 +9,17 @@ use super::{
     Error, Office, Request,
     draft::Aim,
     hr_side::HrSide,
+    look::Look,
     memory::{Memory, State},
     okta_side::{OktaSide, Wanted},
 };
 use crate::{
-    deciders::{plan::Directory, report::Taken, tiers},
+    deciders::{
+        lifecycle::StandingKind,
+        plan::{Directory, Kept},
+        report::Taken,
+        tiers,
+    },
     doors::ledger::{self, Fingerprint, GroupLink, Lease, Ledger, Link, Settlement, Snapshot},
     words::{
         action::Outcome,
@@ -228,6 +234,26 @@ impl Keeper<'_> {
 
 pub(super) fn flow_name(run: &RunId) -> &str {
     run.as_str().rsplit_once('-').map_or("", |(flow, _)| flow)
+}
+
+/// What people had before they left who had left when last looked at and work here now.
+pub(super) async fn recall(
+    ledger: &Ledger,
+    looks: &[Look<'_>],
+) -> Result<BTreeMap<PersonId, Kept>, Error> {
+    let mut res = BTreeMap::new();
+    let back = looks.iter().filter(|it| {
+        it.desired.is_some() && it.before.is_some_and(|it| it.standing == StandingKind::Out)
+    });
+    for look in back {
+        let Some(pack) = ledger.undo_pack(&look.person.id).await? else { continue };
+        // Whoever was hired anew begins anew: the pack is of another spell.
+        if look.person.primary().row.last_hire.is_none_or(|it| it <= pack.departure) {
+            let kept = Kept { groups: pack.groups, apps: pack.apps };
+            res.insert(look.person.id.clone(), kept);
+        }
+    }
+    Ok(res)
 }
 
 /// Which of the logins that could be given nobody may have yet.

@@ -28,6 +28,7 @@ mod memory;
 mod okta_side;
 mod org;
 mod pipeline;
+mod protection;
 mod scope;
 mod tell;
 mod undo;

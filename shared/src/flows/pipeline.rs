@@ -17,7 +17,7 @@ use super::{
     look::{Lens, Look},
     memory::Memory,
     okta_side::{OktaSide, Ours, Wanted},
-    org, tell,
+    org, protection, tell,
 };
 use crate::{
     deciders::{
@@ -308,10 +308,11 @@ impl Run<'_> {
             }
             self.report.findings.extend(side.directory.findings(&names));
         }
+        let kept = keep::recall(&self.office.ledger, &looks).await?;
         let tombs =
             keep::tombstones(&self.office.ledger, &wanted, side, self.request.as_of).await?;
 
-        let mut draft = Draft::new(side, &wanted);
+        let mut draft = Draft::new(side, &wanted, kept);
         {
             let lens = Lens { policy, hr, memory, as_of: self.request.as_of, memo: &memo };
             for (look, wanted) in looks.iter().zip(&wanted) {
@@ -337,6 +338,9 @@ impl Run<'_> {
             let lens = Lens { policy, hr, memory, as_of: self.request.as_of, memo: &memo };
             census(&plan, &lens, &side.directory)
         };
+        let told = &mut self.report.findings;
+        let protected =
+            protection::objections(&reader, policy, &side.directory, &plan, told).await?;
         let known = memory.verified_people();
         let measure = Measure {
             roster: hr.roster.persons.len(),
@@ -346,7 +350,8 @@ impl Run<'_> {
             supervised: &policy.supervised(),
             approved: state.desk.steps(),
         };
-        let objections = [asks, guard::review(&plan, &policy.limits, measure)].concat();
+        let reviewed = guard::review(&plan, &policy.limits, measure);
+        let objections = [asks, protected, reviewed].concat();
         let Parted { free: plan, held, partly } =
             guard::part(plan, &objections, state.desk.steps());
         held::hold(self.office, self.lease, self.report, &mut state.desk, held).await?;

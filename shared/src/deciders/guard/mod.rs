@@ -5,6 +5,7 @@
 //! login) is held alone, so that the rest of a person's changes need not wait for it.
 
 mod doubt;
+mod shield;
 mod shrink;
 
 use std::{
@@ -13,13 +14,14 @@ use std::{
 };
 
 pub use doubt::{Doubt, LastRoster, Sight, doubt_okta, doubt_roster};
+pub use shield::Shield;
 pub use shrink::Shrinkage;
 
 use super::plan::{PersonPlan, Plan};
 use crate::words::{
     action::{Action, ActionKind, Kind},
     finding::{Finding, Subject},
-    ids::{GroupId, PersonId},
+    ids::{GroupId, OktaUserId, PersonId},
 };
 
 /// What the policy allows a single run to do.
@@ -79,6 +81,17 @@ pub enum Objection {
         /// Which kind.
         kind: Kind,
     },
+    /// The account is protected.
+    Protected {
+        /// Whose it is.
+        person: PersonId,
+        /// The account.
+        user: OktaUserId,
+        /// By what.
+        shield: Shield,
+        /// The first step that waits because of it.
+        kind: Kind,
+    },
     /// Somebody wants to be asked before anything is done for this person.
     AskFirst {
         /// Whom the hold is on.
@@ -119,11 +132,16 @@ impl Objection {
                 Reach::All
             }
             Self::GroupShrinks(it) if it.concerns(part) => Reach::Some,
-            Self::AskFirst { person, .. } if part.person == *person => Reach::All,
+            Self::AskFirst { person, .. } | Self::Protected { person, .. }
+                if part.person == *person =>
+            {
+                Reach::All
+            }
             Self::TooMany { .. }
             | Self::Supervised { .. }
             | Self::UnreadableRows { .. }
             | Self::AskFirst { .. }
+            | Self::Protected { .. }
             | Self::GroupShrinks(_) => Reach::Nothing,
         }
     }
@@ -132,7 +150,7 @@ impl Objection {
     fn holds(&self, action: &Action) -> bool {
         match self {
             Self::TooMany { kind, .. } | Self::Supervised { kind } => action.kind.kind() == *kind,
-            Self::UnreadableRows { .. } | Self::AskFirst { .. } => true,
+            Self::UnreadableRows { .. } | Self::AskFirst { .. } | Self::Protected { .. } => true,
             Self::GroupShrinks(it) => {
                 matches!(&action.kind, ActionKind::LeaveGroup(group) if group.id == it.group.id)
             }
@@ -144,6 +162,7 @@ impl Objection {
         match self {
             Self::TooMany { kind, .. }
             | Self::Supervised { kind }
+            | Self::Protected { kind, .. }
             | Self::AskFirst { kind, .. } => *kind,
             Self::UnreadableRows { .. } => Kind::Deactivate,
             Self::GroupShrinks(_) => Kind::LeaveGroup,
@@ -194,6 +213,11 @@ impl fmt::Display for Objection {
                  leaver has another employment there; every leaver waits"
             ),
             Self::GroupShrinks(it) => write!(f, "{it}"),
+            Self::Protected { person, user, shield, kind: _ } => write!(
+                f,
+                "1 person waits: user {user} of person {person} {shield}, so nobody touches it \
+                 without a person's word"
+            ),
             Self::AskFirst { person, kind: _, owner, reason } => write!(
                 f,
                 "1 person waits: the vip hold by {owner} on person {person} asks for approval of \
