@@ -7,6 +7,7 @@ mod hires;
 mod holds;
 mod joiner;
 mod leaver;
+mod months;
 mod mover;
 mod oauth;
 mod others;

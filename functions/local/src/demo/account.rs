@@ -1,8 +1,9 @@
 //! The account at the end of a demo, for a person and for a program.
 
-use std::{fmt, time::Duration};
+use std::{collections::BTreeMap, fmt, time::Duration};
 
 use jiff::{SignedDuration, civil::Date};
+use rollcall::words::action::Kind;
 use serde_json::{Value, json};
 
 use super::{
@@ -32,6 +33,8 @@ pub struct Account<'a> {
     pub took: Duration,
     /// Where the files are.
     pub place: &'a Place,
+    /// Messages sent, by audience.
+    pub mail: BTreeMap<String, usize>,
 }
 
 impl fmt::Display for Account<'_> {
@@ -52,6 +55,7 @@ impl fmt::Display for Account<'_> {
         self.write_moved(f)?;
         self.write_left(f)?;
         self.write_times(f)?;
+        self.write_flows(f)?;
         self.write_held(f)?;
         let calls = diary.calls;
         writeln!(
@@ -142,6 +146,28 @@ impl Account<'_> {
         Ok(())
     }
 
+    fn write_flows(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "What each flow did:")?;
+        for (flow, work) in &self.diary.work {
+            writeln!(f, "  {flow:<13}{}", work.line())?;
+        }
+        let count = |kind: Kind| self.diary.work.values().map(|it| it.count(kind)).sum::<usize>();
+        writeln!(
+            f,
+            "  In it: {} contractors archived on the way out, {} MFA tiers raised and {} lowered, \
+             {} groups made and {} renamed, {} logins changed.",
+            count(Kind::Archive),
+            count(Kind::RaiseTier),
+            count(Kind::LowerTier),
+            count(Kind::CreateGroup),
+            count(Kind::RenameGroup),
+            count(Kind::RenameLogin),
+        )?;
+        let mail: Vec<String> =
+            self.mail.iter().map(|(who, count)| format!("{count} to {who}")).collect();
+        writeln!(f, "  Mail: {}.\n", mail.join(", "))
+    }
+
     fn write_held(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let diary = self.diary;
         let people: usize = diary.held.values().map(|(people, _)| people.len()).sum();
@@ -149,7 +175,15 @@ impl Account<'_> {
         for (code, (people, example)) in &diary.held {
             writeln!(f, "  {:>3}  {code}: {}", people.len(), example.detail)?;
         }
-        for it in &diary.held_plans {
+        if !diary.held_plans.is_empty() {
+            writeln!(
+                f,
+                "Waited for a person's word: {} plans; {} were let go the next morning",
+                diary.held_plans.len(),
+                diary.approved
+            )?;
+        }
+        for it in diary.held_plans.iter().take(SHOWN) {
             writeln!(f, "       {it}")?;
         }
         for it in diary.troubled.iter().take(SHOWN) {
@@ -184,7 +218,7 @@ impl Account<'_> {
 
     /// The same facts as one JSON object.
     pub fn to_json(&self) -> Value {
-        let Self { people, days, seed, first_day, diary, proof, took, place } = self;
+        let Self { people, days, seed, first_day, diary, proof, took, place, mail } = self;
         let ours = sorted(diary.left.iter().filter_map(Departed::latency));
         let seconds = |it: Option<SignedDuration>| it.map(|it| it.as_secs());
         let held = diary.held.iter().map(|(code, (people, example))| {
@@ -207,6 +241,13 @@ impl Account<'_> {
             },
             "held": held.collect::<Vec<_>>(),
             "held_plans": diary.held_plans,
+            "approved_plans": diary.approved,
+            "flows": diary
+                .work
+                .iter()
+                .map(|(flow, it)| (flow.to_string(), it.to_json()))
+                .collect::<serde_json::Map<_, _>>(),
+            "mail": mail,
             "not_verified": diary.troubled,
             "runs": diary.runs,
             "calls": {

@@ -8,10 +8,13 @@ use rollcall::{
     words::{
         action::{Kind, Outcome},
         finding::{Finding, FindingCode},
+        flow::Flow,
         ids::PersonId,
     },
 };
 use rollcall_sandbox::company::{Act, Company, HrEvent, codes};
+
+use super::work::Work;
 
 /// Everything that is remembered for the account.
 #[derive(Default)]
@@ -28,8 +31,12 @@ pub struct Diary {
     pub left: Vec<Departed>,
     /// Findings that held somebody, by code: how many people, and one of them.
     pub held: BTreeMap<FindingCode, (BTreeSet<PersonId>, Finding)>,
-    /// Plans that a limit held.
+    /// Plans that waited for a person's word.
     pub held_plans: BTreeSet<String>,
+    /// How many of them got it.
+    pub approved: usize,
+    /// What each flow did since the installation.
+    pub work: BTreeMap<Flow, Work>,
     /// Steps that failed or could not be verified.
     pub troubled: Vec<String>,
     /// Calls spent since the installation.
@@ -139,6 +146,7 @@ impl Diary {
             return;
         }
         self.runs += 1;
+        self.work.entry(report.flow).or_default().add(report);
         self.calls.ukg += report.calls.ukg;
         self.calls.okta += report.calls.okta;
         self.calls.okta_minimum += report.calls.okta_minimum;

@@ -7,8 +7,10 @@
 mod account;
 mod diary;
 mod proof;
+mod work;
 
 use std::{
+    collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
     sync::Arc,
@@ -25,7 +27,7 @@ use rollcall::{
         report::Report,
     },
     doors::{
-        ledger::{Ledger, Sqlite},
+        ledger::{Ledger, PlanState, Sqlite},
         outbox::Outbox,
     },
     flows::{Depth, Office, Request},
@@ -77,6 +79,7 @@ pub async fn run(args: DemoArgs) -> Result<Ending> {
         proof: &proof,
         took: started.elapsed(),
         place: &demo.place,
+        mail: demo.place.mail()?,
     };
     if args.json {
         println!("{:#}", account.to_json());
@@ -108,6 +111,23 @@ impl Place {
         fs::create_dir_all(out.join("plans"))
             .with_context(|| format!("failed to make {}", out.display()))?;
         Ok(Self { folder: out.to_owned(), _temporary: None })
+    }
+
+    /// How many messages went to whom.
+    fn mail(&self) -> Result<BTreeMap<String, usize>> {
+        let mut res = BTreeMap::new();
+        let folder = self.folder.join("mail");
+        if !folder.exists() {
+            return Ok(res);
+        }
+        for entry in fs::read_dir(folder).context("failed to list the mail")? {
+            let path = entry.context("failed to list the mail")?.path();
+            let text = fs::read_to_string(path).context("failed to read a message")?;
+            let to = text.lines().next().and_then(|it| it.strip_prefix("To: "));
+            let audience = to.and_then(|it| it.split_whitespace().next()).unwrap_or("nobody");
+            *res.entry(audience.to_owned()).or_default() += 1;
+        }
+        Ok(res)
     }
 
     /// The folder, when it stays.
@@ -148,6 +168,23 @@ impl Demo {
         Ok(())
     }
 
+    /// In the morning somebody in IT looks at what was held the day before, and lets it go.
+    async fn approve(&mut self) -> Result<()> {
+        let now = (self.office.clock)();
+        let ledger = &self.office.ledger;
+        for plan in ledger.plans(now).await.context("failed to read the plans")? {
+            if plan.state == PlanState::Held {
+                let until = plan.expires;
+                ledger
+                    .approve_plan(&plan.id, "Dana from IT", "asked HR, and it is right", now, until)
+                    .await
+                    .context("failed to approve a plan")?;
+                self.diary.approved += 1;
+            }
+        }
+        Ok(())
+    }
+
     /// One day: pollers come by, HR has its day, pollers come by.
     async fn live(&mut self, date: Date, random: &mut ChaCha12Rng) -> Result<()> {
         let midnights = midnights_during(date);
@@ -156,26 +193,36 @@ impl Demo {
             midnights.into_iter().partition(|it| *it < hr_begins);
         for at in before {
             self.town.clock.set(at);
-            self.flow(Flow::Offboarding, Depth::Changed).await?;
-            self.flow(Flow::NewHire, Depth::Changed).await?;
+            self.midnight().await?;
         }
+        self.approve().await?;
         self.town.clock.set(hr_begins);
         let events = self.town.ukg.hr(|company| a_day_in_hr(company, date, random));
         let last = events.iter().map(|it| it.entered).max().unwrap_or(hr_begins);
         self.diary.hr_entered(&events);
         self.town.clock.set(last + POLL_MINUTES.minutes());
-        for flow in Flow::ALL {
+        // The whole org is compared at night.
+        for flow in [Flow::Offboarding, Flow::Contractor, Flow::NewHire, Flow::ProfileSync] {
             self.flow(flow, Depth::Changed).await?;
         }
         for at in after {
             if self.town.clock.now() < at {
                 self.town.clock.set(at);
             }
-            self.flow(Flow::Offboarding, Depth::Changed).await?;
-            self.flow(Flow::NewHire, Depth::Changed).await?;
+            self.midnight().await?;
         }
         // Once more when the day is over: dated changes in HR have become true.
-        self.flow(Flow::ProfileSync, Depth::Changed).await
+        self.flow(Flow::ProfileSync, Depth::Changed).await?;
+        self.flow(Flow::OrgSync, Depth::Changed).await?;
+        self.flow(Flow::MfaPolicy, Depth::Changed).await
+    }
+
+    /// What the pollers find when a day has begun somewhere.
+    async fn midnight(&mut self) -> Result<()> {
+        for flow in [Flow::Contractor, Flow::Offboarding, Flow::NewHire] {
+            self.flow(flow, Depth::Changed).await?;
+        }
+        Ok(())
     }
 
     async fn flow(&mut self, flow: Flow, depth: Depth) -> Result<()> {

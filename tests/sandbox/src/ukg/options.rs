@@ -93,6 +93,8 @@ pub struct Options {
     pub hidden_companies: BTreeSet<String>,
     /// Persons (by personId) whose rows are left out without a word.
     pub hidden_people: BTreeSet<String>,
+    /// Whether lists begin with the people who came last: the order of rows is documented nowhere.
+    pub lists_backwards: bool,
     /// Columns (by wire name) that are suddenly null in every row.
     pub blank_columns: BTreeSet<String>,
     /// Whether supervisor-details without rows answers 404, as its clients saw, or `[]`.
@@ -120,6 +122,7 @@ impl Default for Options {
             keeps_earlier_end: false,
             hidden_companies: BTreeSet::new(),
             hidden_people: BTreeSet::new(),
+            lists_backwards: false,
             blank_columns: BTreeSet::new(),
             supervisors_404: true,
         }

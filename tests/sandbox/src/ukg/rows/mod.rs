@@ -55,7 +55,10 @@ impl<'a> View<'a> {
     /// Every employment of everyone, but for those the instance hides.
     pub fn rows(self) -> impl Iterator<Item = Row<'a>> {
         let options = self.options;
-        let people = self.company.people().iter();
+        let people = self.company.people();
+        let count = people.len();
+        let backwards = options.lists_backwards;
+        let people = (0..count).map(move |it| &people[if backwards { count - 1 - it } else { it }]);
         people.filter(|it| !options.hidden_people.contains(&it.person_id)).flat_map(move |person| {
             person
                 .employments
