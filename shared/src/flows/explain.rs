@@ -9,7 +9,7 @@ use std::{
 use jiff::Timestamp;
 
 use super::{
-    Error, Office,
+    Error, Office, by_group,
     draft::Draft,
     explain_text as text,
     hr_side::{self, HrSide},
@@ -21,7 +21,7 @@ use super::{
 use crate::{
     deciders::{
         accounts::Match,
-        guard,
+        contracts, guard,
         lifecycle::{self, StandingKind},
         mapping::Memo,
         plan::{ManagerWish, PersonPlan, Seen},
@@ -71,8 +71,19 @@ pub struct Explanation {
     pub is_held: bool,
     /// What would be done now.
     pub plans: Vec<PersonPlan>,
-    /// When time alone changes something next, in UTC and in the person's own zone.
-    pub due: Vec<(Timestamp, String)>,
+    /// What time alone changes next, soonest first.
+    pub due: Vec<Due>,
+}
+
+/// Something that happens by itself.
+#[derive(Clone, Debug)]
+pub struct Due {
+    /// When.
+    pub at: Timestamp,
+    /// The same by the calendar of the person's own zone.
+    pub local: String,
+    /// What, as a clause.
+    pub what: String,
 }
 
 /// One employment.
@@ -175,6 +186,7 @@ pub async fn explain(
     if let Some(look) = look.as_ref().filter(|_| !was_held) {
         draft.add(&lens, look, &wanted[0], &side, &tombs);
     }
+    by_group::spare(&reader, &mut draft).await?;
     let Draft { parts: plans, findings: problems, .. } = draft;
     findings.extend(problems);
     findings.sort();
@@ -185,14 +197,15 @@ pub async fn explain(
         Match::Resembles(_) | Match::Several(_) | Match::Stolen(_) | Match::Nobody => None,
     };
     let rules = &policy.lifecycle;
-    let zone = &person.primary().zone;
-    let due = lifecycle::due(person, rules, as_of);
     Ok(Some(Explanation {
         as_of,
         person: person.id.clone(),
         login: seen.as_ref().map(|it| it.account.login.clone()),
         employments: person.employments.iter().map(|it| job(&it.row)).collect(),
-        presence: text::presence(person, rules),
+        presence: text::presence(person, rules)
+            .into_iter()
+            .chain(text::contract(person, &policy.contractors.warn_days))
+            .collect(),
         standing: lens.standing(person).kind(),
         flow: lens.flow_of(person),
         account: seen.as_ref().map(|it| (it.account.id.clone(), it.account.status)),
@@ -207,7 +220,7 @@ pub async fn explain(
         is_held: guard::held_people(&findings).contains(&person.id),
         findings,
         plans,
-        due: due.into_iter().map(|it| (it, text::local(it, zone))).collect(),
+        due: due(&lens, person, look.as_ref()),
     }))
 }
 
@@ -230,6 +243,23 @@ fn find<'a>(who: &str, hr: &'a HrSide, memory: &Memory) -> Option<&'a Person> {
         .or_else(|| hr.roster.by_employee(&who.into()))
         .or_else(by_number)
         .or_else(by_login)
+}
+
+/// What time alone changes: the standing, the warnings before the end of a contract, the tier.
+fn due(lens: &Lens<'_>, person: &Person, look: Option<&Look<'_>>) -> Vec<Due> {
+    let Lens { policy, as_of, .. } = lens;
+    let standing = lifecycle::due(person, &policy.lifecycle, *as_of);
+    let standing = standing.into_iter().map(|(at, what)| (at, what.to_string()));
+    let warnings = contracts::warnings(person, &policy.contractors.warn_days, *as_of);
+    let warnings = warnings.into_iter().map(|(at, days)| {
+        (at, format!("the manager is told that the contract ends in {days} days"))
+    });
+    let lowers = look.and_then(|it| policy.mfa.as_ref()?.lowers_at(it.lower_since?));
+    let lowers = lowers.map(|at| (at, "the less strict MFA tier comes".to_owned()));
+    let mut res: Vec<(Timestamp, String)> = standing.chain(warnings).chain(lowers).collect();
+    res.sort();
+    let zone = &person.primary().zone;
+    res.into_iter().map(|(at, what)| Due { at, local: text::local(at, zone), what }).collect()
 }
 
 /// What reading HR found about this person.

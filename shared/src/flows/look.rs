@@ -84,7 +84,7 @@ impl<'a> Lens<'a> {
     pub(super) fn standing(&self, person: &Person) -> Standing {
         let rules = &self.policy.lifecycle;
         let standing = lifecycle::standing(person, rules, self.as_of);
-        lifecycle::with_start_moved(standing, self.memory.before(&person.id), rules)
+        lifecycle::with_start_moved(standing, person, self.memory.before(&person.id), rules)
     }
 
     /// What `person` should look like. `new_login` is the login chosen for an account that does
@@ -159,6 +159,13 @@ impl<'a> Lens<'a> {
         let Counting { tier, lower_since } = rules.counting(wanted, known, self.as_of);
         desired.tier = Some(tier);
         lower_since
+    }
+
+    /// Whether the policy would give `login` to `person`. A login that somebody once typed is
+    /// not ours to rename.
+    pub(super) fn is_by_policy(&self, person: &Person, login: &Login) -> bool {
+        let logins = self.policy.logins(&self.facts(person, None), self.memo);
+        logins.is_ok_and(|it| it.contains(login))
     }
 
     /// The logins that fit a name that has changed since the present one was made. Somebody whose

@@ -11,6 +11,7 @@
 mod act;
 mod apply;
 mod archive;
+mod by_group;
 mod check;
 mod draft;
 mod error;
@@ -35,7 +36,7 @@ use jiff::Timestamp;
 
 pub use check::check;
 pub use error::Error;
-pub use explain::{Explanation, Grant, Held, Job, Mapped, explain};
+pub use explain::{Due, Explanation, Grant, Held, Job, Mapped, explain};
 pub use pipeline::run;
 
 use crate::{

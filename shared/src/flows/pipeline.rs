@@ -8,6 +8,7 @@ use std::{
 use super::{
     Depth, Error, Office, Progress, Request,
     apply::{self, Site},
+    by_group,
     draft::{Aim, Draft},
     held::{self, Desk},
     hr_side::{self, HrSide},
@@ -315,6 +316,7 @@ impl Run<'_> {
         if flow == Flow::MfaPolicy {
             draft.keep_tiers_only();
         }
+        by_group::spare(&reader, &mut draft).await?;
         let Draft { parts, settled, found, findings, mut aims, tiers, .. } = draft;
         self.report.findings.extend(findings);
         if let Some(lease) = self.lease {
