@@ -1,12 +1,15 @@
 //! What happens to people, over real HTTP. Each story ends at rest.
 
+mod away;
 mod bad_input;
 mod cases;
 mod check;
+mod contractor;
 mod hires;
 mod holds;
 mod joiner;
 mod leaver;
+mod login;
 mod months;
 mod mover;
 mod oauth;

@@ -135,7 +135,8 @@ impl World {
         Request::new(flow, self.now())
     }
 
-    fn now(&self) -> Timestamp {
+    /// This world's instant.
+    pub fn now(&self) -> Timestamp {
         self.town.clock.now()
     }
 

@@ -2,12 +2,12 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use jiff::{Timestamp, civil::Date};
+use jiff::{Timestamp, ToSpan, civil::Date};
 
 use crate::words::{
     ids::{Login, PersonId},
     notice::{Audience, Notice},
-    person::{Departure, Person, Presence},
+    person::{Departure, EndSource, Person, Presence},
 };
 
 /// A contract that ends soon.
@@ -30,17 +30,41 @@ pub fn ending<'a>(
     warn_days: &BTreeSet<u16>,
     now: Timestamp,
 ) -> Vec<Ending<'a>> {
-    let ending = people.filter(|it| it.primary().is_contingent).filter_map(|person| {
-        let departure = match &person.presence {
-            Presence::Here { until } | Presence::Away { until, .. } => until.as_ref()?,
-            Presence::NotYet(_) | Presence::Gone(_) => return None,
-        };
+    let ending = people.filter_map(|person| {
+        let departure = end_ahead(person)?;
         let today: Date = now.to_zoned_datetime(person.primary().zone.clone()).date();
         let days = today.until(departure.last_day).ok()?.get_days();
         let warning = *warn_days.iter().find(|it| i32::from(**it) >= days)?;
         (days >= 0).then_some(Ending { person, departure, days, warning })
     });
     ending.collect()
+}
+
+/// When each of the warnings that are still to come is due, the first one first: with the day on
+/// which so many days are left.
+pub fn warnings(
+    person: &Person,
+    warn_days: &BTreeSet<u16>,
+    now: Timestamp,
+) -> Vec<(Timestamp, u16)> {
+    let Some(departure) = end_ahead(person) else { return Vec::new() };
+    let zone = &person.primary().zone;
+    let due = warn_days.iter().rev().filter_map(|days| {
+        let day = departure.last_day.checked_sub(i32::from(*days).days()).ok()?;
+        let at = day.to_zoned_datetime(zone.clone()).ok()?.timestamp();
+        (now < at).then_some((at, *days))
+    });
+    due.collect()
+}
+
+/// The end of a contractor at work that has not come yet.
+fn end_ahead(person: &Person) -> Option<&Departure> {
+    match &person.presence {
+        Presence::Here { until } | Presence::Away { until, .. } => {
+            until.as_ref().filter(|_| person.primary().is_contingent)
+        }
+        Presence::NotYet(_) | Presence::Gone(_) => None,
+    }
 }
 
 /// The message about one ending. `manager` is the login of whoever decides about the contract;
@@ -61,8 +85,14 @@ pub fn notice(
         1 => "tomorrow".to_owned(),
         days => format!("in {days} days"),
     };
+    let by = match source {
+        EndSource::Contract => "as the contract in UKG says",
+        EndSource::Field => "as the end date in UKG says",
+        EndSource::Termination | EndSource::LastDayWorked => "as the termination in UKG says",
+        EndSource::Cap => "by our policy, since UKG gives no end that can be believed",
+    };
     let zone = &person.primary().zone;
-    let local = at.to_zoned_datetime(zone.clone()).strftime("%A, %-d %B %Y, %H:%M");
+    let local = at.to_zoned_datetime(zone.clone()).strftime("%A, %-d %B %Y, at %H:%M");
     let place = zone.iana_name().unwrap_or("UTC");
     let account = login.map_or(String::new(), |it| format!(" ({it})"));
     let nobody: Arc<str> = match manager {
@@ -75,8 +105,8 @@ pub fn notice(
         to: manager.map(ToString::to_string),
         subject: format!("The contract of {name} ends {when}, on {last_day}"),
         body: format!(
-            "{nobody}{name}{account} works with you until {last_day}, by the {source} in UKG.\n\
-             All access ends by itself at the end of that day: {local} ({place}).\n\n\
+            "{nobody}{name}{account} works here until {last_day}, {by}.\n\
+             All access ends by itself on {local} ({place}).\n\n\
              If that is right, there is nothing to do.\n\
              If the contract goes on, ask HR to enter the new end date in UKG before then; access \
              then goes on without a gap.\n"

@@ -17,7 +17,7 @@ use crate::{
     words::{
         account::Account,
         action::{Action, ActionKind, Kind, NewAccount, Outcome, TierChange, expected_statuses},
-        ids::OktaUserId,
+        ids::{Login, OktaUserId},
         value::Value,
     },
 };
@@ -41,8 +41,7 @@ impl Hand<'_> {
             return Ok(Said::done(None));
         }
         if action.kind == ActionKind::Archive {
-            self.archive(right).await?;
-            return Ok(Said::done(None));
+            return self.archive(right).await;
         }
         let Some(user) = self.user().cloned() else {
             return Ok(Said::skipped("there is no account"));
@@ -51,12 +50,16 @@ impl Hand<'_> {
         if let (ActionKind::SetManager { .. }, Some(receipt)) = (&action.kind, &self.profile) {
             return Ok(Said::done(receipt.request_id.clone()));
         }
+        // A login that is given up stays with its owner like one that is closed. Before the step,
+        // since nobody knows what comes after it.
+        if matches!(action.kind.kind(), Kind::Deactivate | Kind::RenameLogin) {
+            self.bury(right).await?;
+        }
         let answer = self.write(&user, &action.kind).await;
         match answer {
             Ok(receipt) => {
-                // A login that is given up stays with its owner like one that is closed.
-                if matches!(action.kind.kind(), Kind::Deactivate | Kind::RenameLogin) {
-                    self.bury(right).await?;
+                if let ActionKind::RenameLogin { from: _, to } = &action.kind {
+                    *link = self.link_as(to, right).await?;
                 }
                 if let ActionKind::Adopt { .. } = action.kind
                     && let Some(seen) = self.seen.clone()
@@ -67,6 +70,10 @@ impl Hand<'_> {
                     self.profile = Some(receipt.clone());
                 }
                 Ok(Said::done(receipt.request_id))
+            }
+            // Somebody put the person into a group that gives the app, a moment ago.
+            Err(okta::Error::Refused { why: Refused::ByGroup, .. }) => {
+                Ok(Said::skipped("a group gives the app as well"))
             }
             Err(error) if is_moot(&error, action.kind.kind()) => {
                 let detail = Some(error.to_string());
@@ -198,6 +205,15 @@ impl Hand<'_> {
         Ok(link)
     }
 
+    /// Remembers the new login, so that the mail address that is made of it follows in this run.
+    async fn link_as(&self, login: &Login, right: &Writer) -> Result<Option<Link>, Error> {
+        let ledger = &self.site.office.ledger;
+        let Some(known) = ledger.link_of_person(&self.part.person).await? else { return Ok(None) };
+        let link = Link { login: login.clone(), ..known };
+        ledger.link(right.fence(), &link).await?;
+        Ok(Some(link))
+    }
+
     /// Keeps the login of a closed account for its owner, even if Okta's copy is deleted some day:
     /// a new namesake must not get the mail of the old one (hr-case 53).
     async fn bury(&self, right: &Writer) -> Result<(), Error> {
@@ -236,9 +252,8 @@ fn is_moot(error: &okta::Error, kind: Kind) -> bool {
         okta::Error::Refused { why, .. } => match why {
             Refused::WrongStatus | Refused::AlreadyActive => expected_statuses(kind).is_some(),
             Refused::NotFound => kind == Kind::Deactivate,
-            // The app came by a group, and the group has been left or stays by its own rule.
-            Refused::ByGroup => kind == Kind::UnassignApp,
-            Refused::MasteredElsewhere
+            Refused::ByGroup
+            | Refused::MasteredElsewhere
             | Refused::NotPermitted
             | Refused::ReadOnlyGroup
             | Refused::ReadOnlyAttribute

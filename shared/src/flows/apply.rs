@@ -243,7 +243,10 @@ impl Hand<'_> {
             .zip(said)
             .map(|(action, said)| {
                 let step = taken(&self.part, action, said.outcome);
-                Taken { user: user.clone(), request_id: said.request_id, ..step }
+                // What was kept is known only now.
+                let kept = (action.kind.kind() == Kind::Archive).then_some(said.detail).flatten();
+                let target = step.target.or(kept);
+                Taken { user: user.clone(), request_id: said.request_id, target, ..step }
             })
             .collect();
         Ok((res, stop))

@@ -2,19 +2,24 @@
 
 use std::collections::BTreeMap;
 
-use super::{Error, apply::Hand};
+use super::{
+    Error,
+    apply::{Hand, Said},
+};
 use crate::doors::{
     ledger::{Archive, Writer},
     okta::{self, LinkedObject, Refused},
 };
 
 impl Hand<'_> {
-    /// Reads everything and keeps it. What the API client may not see (roles, linked objects) is
+    /// Reads everything, keeps it, and says which apps there were: an app that Okta does not
+    /// provision still has an account that somebody has to close. What the API client may not see (roles, linked objects) is
     /// left out: a copy with a gap must not keep a contractor in.
-    pub(super) async fn archive(&self, right: &Writer) -> Result<(), Error> {
-        let Some(departure) = self.site.hr.departure(&self.part.person) else { return Ok(()) };
-        let Some(user) = self.user() else { return Ok(()) };
-        let Some(account) = self.reader.whole_user(user).await? else { return Ok(()) };
+    pub(super) async fn archive(&self, right: &Writer) -> Result<Said, Error> {
+        let gone = || Said::skipped("there is no account to keep a copy of");
+        let Some(departure) = self.site.hr.departure(&self.part.person) else { return Ok(gone()) };
+        let Some(user) = self.user() else { return Ok(gone()) };
+        let Some(account) = self.reader.whole_user(user).await? else { return Ok(gone()) };
         let groups = self.reader.groups_of(user).await?;
         let apps = as_far_as_allowed(self.reader.apps_of(user).await)?;
         let roles = as_far_as_allowed(self.reader.roles_of(user).await)?;
@@ -42,7 +47,12 @@ impl Hand<'_> {
             saved_at: self.now(),
             run: self.site.lease.run().clone(),
         };
-        Ok(self.site.office.ledger.save_archive(right.fence(), &archive).await?)
+        self.site.office.ledger.save_archive(right.fence(), &archive).await?;
+        let apps = match &*archive.apps {
+            [] => "no apps".to_owned(),
+            apps => format!("apps {}", apps.join(", ")),
+        };
+        Ok(Said { detail: Some(apps), ..Said::done(None) })
     }
 }
 

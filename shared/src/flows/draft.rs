@@ -25,7 +25,7 @@ use crate::{
         desired::Desired,
         finding::{Finding, FindingCode, Subject},
         ids::{GroupId, Login, OktaUserId, PersonId},
-        person::Person,
+        person::{Absence, Person},
     },
 };
 
@@ -40,17 +40,26 @@ pub(super) struct Aim {
 /// No look has this fingerprint: who is remembered with it is looked at again in every run.
 const WATCHED: [u8; 32] = [0; 32];
 
+/// How the account is found and left, besides what the look says.
+struct Leaving<'a> {
+    /// What was found.
+    seen: Option<&'a Seen>,
+    as_of: Timestamp,
+    /// What was remembered until now.
+    known: Option<&'a State>,
+    /// Whether the account stays open although it should be closed until the start.
+    stays_open: bool,
+    /// Whether the login it will have is one that the policy gives.
+    has_own_login: bool,
+    /// Whether others have touched it, or its status is in the way.
+    is_watched: bool,
+}
+
 impl Aim {
     /// What `look` leads to. Somebody whose account others have touched, or whose status is in
     /// the way, is watched until that is resolved.
-    fn of(
-        look: &Look<'_>,
-        seen: Option<&Seen>,
-        known: Option<&State>,
-        directory: &Directory,
-        as_of: Timestamp,
-        is_watched: bool,
-    ) -> Self {
+    fn of(look: &Look<'_>, directory: &Directory, leaving: &Leaving<'_>) -> Self {
+        let Leaving { seen, known, as_of, stays_open, has_own_login, is_watched } = *leaving;
         let status = seen.map(|it| it.account.status);
         let suspended_by_others =
             lifecycle::is_suspended_by_others(&look.standing, status, look.before);
@@ -69,20 +78,21 @@ impl Aim {
         });
         let before = Some(Before { standing, suspended_by_others, out_since });
         let nothing = BTreeMap::new();
-        // An account that is not STAGED is left alone until the first day, so that what it was
-        // given is what it was given before.
-        let is_waiting = matches!(look.standing.kind(), StandingKind::Preboard)
-            && !matches!(status, None | Some(Status::Staged));
+        let as_before = || known.cloned().unwrap_or_default();
+        let is_prepared = matches!(status, None | Some(Status::Staged));
         let state = match (&look.desired, &look.standing) {
-            (Some(_), _) if is_waiting => State { before, ..known.cloned().unwrap_or_default() },
+            // An account that is open or closed already is not touched before the start, so what
+            // was verified before still holds: its groups are those of then.
+            (Some(_), Standing::Preboard) if !is_prepared => as_before(),
+            (None, Standing::Paused(Absence::StartMoved)) if stays_open => as_before(),
             (Some(desired), _) => State {
                 before,
                 tier: look.tier(),
                 given: Some(given(desired, known, seen, directory)),
-                name: Some(look.name.clone()),
+                name: has_own_login.then(|| look.name.clone()),
             },
             // Whoever is away comes back to what was.
-            (None, Standing::Paused(_)) => State { before, ..known.cloned().unwrap_or_default() },
+            (None, Standing::Paused(_)) => State { before, ..as_before() },
             (
                 None,
                 Standing::TooEarly
@@ -155,6 +165,14 @@ impl Draft {
         self.aims.clear();
     }
 
+    /// People of whom nothing is left to do after all are settled, unless they are watched.
+    pub(super) fn settle_empty(&mut self) {
+        let aims = &self.aims;
+        let settled = self.parts.extract_if(.., |it| it.actions.is_empty()).map(|it| it.person);
+        let is_watched = |it: &PersonId| aims.get(it).is_some_and(|it| it.fingerprint == WATCHED);
+        self.settled.extend(settled.filter(|it| !is_watched(it)));
+    }
+
     /// Works out one person's part. `tombs` are logins that nobody may have yet.
     pub(super) fn add(
         &mut self,
@@ -221,9 +239,20 @@ impl Draft {
         let is_open = findings
             .iter()
             .any(|it| matches!(it.code, FindingCode::Drift | FindingCode::StuckStatus));
+        let stays_open = findings.iter().any(|it| it.code == FindingCode::StartMoved);
         self.findings.extend(findings);
         self.tiers.extend(look.tier().map(|it| (person.id.clone(), it)));
-        let aim = Aim::of(look, seen.as_ref(), known, &side.directory, lens.as_of, is_open);
+        let will_be = rename_to.as_ref().or(login).or(account.map(|it| &it.login));
+        let leaving = Leaving {
+            seen: seen.as_ref(),
+            known,
+            as_of: lens.as_of,
+            stays_open,
+            has_own_login: look.desired.is_some()
+                && will_be.is_some_and(|it| lens.is_by_policy(person, it)),
+            is_watched: is_open,
+        };
+        let aim = Aim::of(look, &side.directory, &leaving);
         self.aims.insert(person.id.clone(), aim);
         if !part.actions.is_empty() {
             self.parts.push(part);

@@ -9,7 +9,7 @@ use std::{
 use jiff::Timestamp;
 
 use super::{
-    Error, Office,
+    Error, Office, by_group,
     draft::Draft,
     explain_text as text,
     hr_side::{self, HrSide},
@@ -22,7 +22,7 @@ use super::{
 use crate::{
     deciders::{
         accounts::Match,
-        guard,
+        contracts, guard,
         holds::{self, Upheld},
         lifecycle::{self, StandingKind},
         mapping::Memo,
@@ -78,8 +78,19 @@ pub struct Explanation {
     pub plans: Vec<PersonPlan>,
     /// Whether it would wait for an approval, because a hold asks for one.
     pub is_asked_first: bool,
-    /// When time alone changes something next, in UTC and in the person's own zone.
-    pub due: Vec<(Timestamp, String)>,
+    /// What time alone changes next, soonest first.
+    pub due: Vec<Due>,
+}
+
+/// Something that happens by itself.
+#[derive(Clone, Debug)]
+pub struct Due {
+    /// When.
+    pub at: Timestamp,
+    /// The same by the calendar of the person's own zone.
+    pub local: String,
+    /// What, as a clause.
+    pub what: String,
 }
 
 /// One employment.
@@ -185,6 +196,7 @@ pub async fn explain(
     if let Some(look) = look.as_ref().filter(|_| !was_held) {
         draft.add(&lens, look, &wanted[0], &side, &tombs);
     }
+    by_group::spare(&reader, &mut draft).await?;
     let Draft { parts, findings: problems, .. } = draft;
     findings.extend(problems);
     let Upheld { parts: plans, findings: problems, asks, .. } =
@@ -198,14 +210,15 @@ pub async fn explain(
         Match::Resembles(_) | Match::Several(_) | Match::Stolen(_) | Match::Nobody => None,
     };
     let rules = &policy.lifecycle;
-    let zone = &person.primary().zone;
-    let due = lifecycle::due(person, rules, as_of);
     Ok(Some(Explanation {
         as_of,
         person: person.id.clone(),
         login: seen.as_ref().map(|it| it.account.login.clone()),
         employments: person.employments.iter().map(|it| job(&it.row)).collect(),
-        presence: text::presence(person, rules),
+        presence: text::presence(person, rules)
+            .into_iter()
+            .chain(text::contract(person, &policy.contractors.warn_days))
+            .collect(),
         standing: lens.standing(person).kind(),
         flow: lens.flow_of(person),
         account: seen.as_ref().map(|it| (it.account.id.clone(), it.account.status)),
@@ -222,8 +235,25 @@ pub async fn explain(
         holds: memory.holds.of(&person.id, as_of).into_iter().cloned().collect(),
         plans,
         is_asked_first: !asks.is_empty(),
-        due: due.into_iter().map(|it| (it, text::local(it, zone))).collect(),
+        due: due(&lens, person, look.as_ref()),
     }))
+}
+
+/// What time alone changes: the standing, the warnings before the end of a contract, the tier.
+fn due(lens: &Lens<'_>, person: &Person, look: Option<&Look<'_>>) -> Vec<Due> {
+    let Lens { policy, as_of, .. } = lens;
+    let standing = lifecycle::due(person, &policy.lifecycle, *as_of);
+    let standing = standing.into_iter().map(|(at, what)| (at, what.to_string()));
+    let warnings = contracts::warnings(person, &policy.contractors.warn_days, *as_of);
+    let warnings = warnings.into_iter().map(|(at, days)| {
+        (at, format!("the manager is told that the contract ends in {days} days"))
+    });
+    let lowers = look.and_then(|it| policy.mfa.as_ref()?.lowers_at(it.lower_since?));
+    let lowers = lowers.map(|at| (at, "the less strict MFA tier comes".to_owned()));
+    let mut res: Vec<(Timestamp, String)> = standing.chain(warnings).chain(lowers).collect();
+    res.sort();
+    let zone = &person.primary().zone;
+    res.into_iter().map(|(at, what)| Due { at, local: text::local(at, zone), what }).collect()
 }
 
 /// What reading HR found about this person.

@@ -1,6 +1,6 @@
 //! Puts an [`Explanation`] into words and into JSON. It decides nothing.
 
-use std::fmt;
+use std::{collections::BTreeSet, fmt};
 
 use jiff::{Span, Timestamp, tz::TimeZone};
 use serde_json::{Value as Json, json};
@@ -11,7 +11,7 @@ use crate::{
     words::{
         desired::Wish,
         ids::EmployeeId,
-        person::{Departure, Person, Presence},
+        person::{Departure, EndSource, Person, Presence},
     },
 };
 
@@ -56,6 +56,34 @@ pub(super) fn presence(person: &Person, rules: &lifecycle::Rules) -> Vec<String>
             res.extend(until.iter().map(end));
         }
         Presence::Gone(departure) => res.push(format!("gone ({name}): {}", end(departure))),
+    }
+    res
+}
+
+/// What there is to say about a contractor's end besides the departure that follows from it.
+pub(super) fn contract(person: &Person, warn_days: &BTreeSet<u16>) -> Vec<String> {
+    let primary = person.primary();
+    if !primary.is_contingent {
+        return Vec::new();
+    }
+    let mut res = vec![match primary.contract_ends {
+        Some(date) => format!("a contractor: the contract in UKG ends on {date}"),
+        None => "a contractor: no contract in UKG has an end date".to_owned(),
+    }];
+    let until = match &person.presence {
+        Presence::Here { until } | Presence::Away { until, .. } => until.as_ref(),
+        Presence::NotYet(_) | Presence::Gone(_) => None,
+    };
+    if until.is_some_and(|it| it.source == EndSource::Cap) {
+        res.push(
+            "the end is the policy's cap, counted from the day HR last touched the record; an \
+             end date in UKG replaces it"
+                .to_owned(),
+        );
+    }
+    if until.is_some() && !warn_days.is_empty() {
+        let days: Vec<String> = warn_days.iter().rev().map(ToString::to_string).collect();
+        res.push(format!("the manager is told {} days before the last day", days.join(" and ")));
     }
     res
 }
@@ -172,7 +200,8 @@ impl fmt::Display for Explanation {
                 }
             }
         }
-        let due: Vec<_> = self.due.iter().map(|(at, local)| format!("{at} = {local}")).collect();
+        let due: Vec<_> =
+            self.due.iter().map(|it| format!("{} = {}: {}", it.at, it.local, it.what)).collect();
         list(f, "Due next", &due)
     }
 }
@@ -259,7 +288,11 @@ impl Explanation {
             "holds": holds.collect::<Vec<_>>(),
             "is_asked_first": self.is_asked_first,
             "actions": actions.collect::<Vec<_>>(),
-            "due": self.due.iter().map(|(at, _)| at.to_string()).collect::<Vec<_>>(),
+            "due": self
+                .due
+                .iter()
+                .map(|it| json!({ "at": it.at.to_string(), "what": it.what }))
+                .collect::<Vec<_>>(),
         })
     }
 }

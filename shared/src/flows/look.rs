@@ -85,7 +85,7 @@ impl<'a> Lens<'a> {
         let rules = &self.policy.lifecycle;
         let before = self.memory.before(&person.id);
         let standing = lifecycle::standing(person, rules, self.as_of);
-        let standing = lifecycle::with_start_moved(standing, before, rules);
+        let standing = lifecycle::with_start_moved(standing, person, before, rules);
         lifecycle::with_grace(standing, before, rules, self.as_of)
     }
 
@@ -161,6 +161,13 @@ impl<'a> Lens<'a> {
         let Counting { tier, lower_since } = rules.counting(wanted, known, self.as_of);
         desired.tier = Some(tier);
         lower_since
+    }
+
+    /// Whether the policy would give `login` to `person`. A login that somebody once typed is
+    /// not ours to rename.
+    pub(super) fn is_by_policy(&self, person: &Person, login: &Login) -> bool {
+        let logins = self.policy.logins(&self.facts(person, None), self.memo);
+        logins.is_ok_and(|it| it.contains(login))
     }
 
     /// The logins that fit a name that has changed since the present one was made. Somebody whose

@@ -12,6 +12,7 @@
 mod act;
 mod apply;
 mod archive;
+mod by_group;
 mod check;
 mod draft;
 mod error;
@@ -41,7 +42,7 @@ use jiff::Timestamp;
 
 pub use check::{Repair, check};
 pub use error::Error;
-pub use explain::{Explanation, Grant, Held, Job, Mapped, explain};
+pub use explain::{Due, Explanation, Grant, Held, Job, Mapped, explain};
 pub use pipeline::run;
 pub use undo::{Deed, UndoEnding, UndoRequest, Undone, undo};
 pub use who::{Found, find_linked, find_person};

@@ -8,6 +8,7 @@ use std::{
 use super::{
     Depth, Error, Office, Progress, Request,
     apply::{self, Site},
+    by_group,
     draft::{Aim, Draft},
     held::{self, Desk},
     holds,
@@ -322,6 +323,7 @@ impl Run<'_> {
         if flow == Flow::MfaPolicy {
             draft.keep_tiers_only();
         }
+        by_group::spare(&reader, &mut draft).await?;
         let Draft { parts, settled, found, findings, mut aims, tiers, .. } = draft;
         let told = &mut self.report.findings;
         told.extend(findings);

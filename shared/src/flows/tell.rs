@@ -6,7 +6,10 @@ use serde_json::{Value, json};
 
 use super::{Error, Office, Request, hr_side::HrSide, memory::Memory};
 use crate::{
-    deciders::{contracts, notices, policy::Policy, report::Report, roster::managers::Manager},
+    deciders::{
+        contracts, lifecycle::StandingKind, notices, policy::Policy, report::Report,
+        roster::managers::Manager,
+    },
     doors::ledger,
     words::{
         flow::Flow,
@@ -94,6 +97,8 @@ fn contracts_that_end(
     let names = names(hr);
     let notices = ending.iter().map(|it| {
         let manager = match hr.managers.get(&it.person.id) {
+            // Nobody reads the mail of an account that we closed.
+            Some(Manager::Is(id)) if memory.standing(id) == Some(StandingKind::Out) => None,
             Some(Manager::Is(id)) => login(id),
             Some(Manager::Nobody | Manager::Keep) | None => None,
         };

@@ -3,6 +3,7 @@
 //! It decides about statuses only. What a profile or a group should say is [`super::mapping`]'s;
 //! turning steps into actions is [`super::plan`]'s.
 
+mod due;
 mod steps;
 
 use std::collections::BTreeMap;
@@ -14,6 +15,7 @@ use crate::words::{
     person::{Absence, Departure, Employment, Person, Presence},
 };
 
+pub use due::{Milestone, due};
 pub use steps::{Before, Concern, Drift, Found, Response, Step, is_suspended_by_others, steps};
 
 /// What the policy says about the days around a start, an absence and an end.
@@ -147,12 +149,6 @@ pub fn standing(person: &Person, rules: &Rules, now: Timestamp) -> Standing {
         }
         Presence::Here { .. } => Standing::Open,
         Presence::Away { absence, since, .. } => {
-            let treatment = primary
-                .row
-                .leave_reason
-                .as_ref()
-                .and_then(|it| rules.leave_reasons.get(it))
-                .or_else(|| rules.absences.get(absence));
             let lasts = |days: u16| match (days, since) {
                 (0, _) => true,
                 // Without a beginning nobody can count days: access is kept.
@@ -161,7 +157,7 @@ pub fn standing(person: &Person, rules: &Rules, now: Timestamp) -> Standing {
                     .checked_add(i32::from(days).days())
                     .is_ok_and(|due| due <= today_at(primary, now)),
             };
-            match treatment.copied().unwrap_or(Treatment::Keep) {
+            match treatment_of(person, *absence, rules) {
                 Treatment::SuspendAfter { days } if lasts(days) => Standing::Paused(*absence),
                 Treatment::RestrictAfter { days } if lasts(days) => Standing::Restricted(*absence),
                 Treatment::Keep
@@ -171,6 +167,13 @@ pub fn standing(person: &Person, rules: &Rules, now: Timestamp) -> Standing {
         }
         Presence::Gone(departure) => out(departure, rules, now),
     }
+}
+
+/// What happens during an absence: by its reason, else by its kind.
+fn treatment_of(person: &Person, absence: Absence, rules: &Rules) -> Treatment {
+    let reason = person.primary().row.leave_reason.as_ref();
+    let by_reason = reason.and_then(|it| rules.leave_reasons.get(it));
+    by_reason.or_else(|| rules.absences.get(&absence)).copied().unwrap_or(Treatment::Keep)
 }
 
 fn out(departure: &Departure, rules: &Rules, now: Timestamp) -> Standing {
@@ -188,8 +191,17 @@ fn today_at(employment: &Employment, now: Timestamp) -> Date {
 }
 
 /// The standing of somebody whose account was opened before HR moved the start away: kept as it
-/// is, or closed until the new start (hr-case 10).
-pub fn with_start_moved(standing: Standing, before: Option<Before>, rules: &Rules) -> Standing {
+/// is, or closed until the new start (hr-case 10). Somebody who worked here until now and starts
+/// anew after a weekend has no start that moved: that is a transfer or a conversion.
+pub fn with_start_moved(
+    standing: Standing,
+    person: &Person,
+    before: Option<Before>,
+    rules: &Rules,
+) -> Standing {
+    if person.employments.iter().any(|it| matches!(it.presence, Presence::Gone(_))) {
+        return standing;
+    }
     let was_opened = before.is_some_and(|it| match it.standing {
         StandingKind::Open | StandingKind::Restricted | StandingKind::Paused => true,
         StandingKind::TooEarly | StandingKind::Preboard | StandingKind::Out => false,
@@ -228,40 +240,4 @@ pub fn with_grace(
         None => rules.grace_days == 0,
     };
     Standing::Out { departure, is_final: is_final && is_over }
-}
-
-/// The instants after `now` at which time alone changes this person's standing, soonest first.
-pub fn due(person: &Person, rules: &Rules, now: Timestamp) -> Vec<Timestamp> {
-    let primary = person.primary();
-    let day =
-        |date: Date| date.to_zoned_datetime(primary.zone.clone()).ok().map(|it| it.timestamp());
-    let later = |at: Timestamp, hours: i64| at.checked_add(Span::new().hours(hours)).ok();
-    let end = |it: &Departure| [Some(it.at), later(it.at, 24 * i64::from(rules.grace_days))];
-    let mut res: Vec<Option<Timestamp>> = Vec::new();
-    match &person.presence {
-        Presence::NotYet(arrival) => {
-            let opens = arrival.starts.checked_sub(i32::from(rules.preboard_days).days());
-            res.push(opens.ok().and_then(day));
-            res.push(later(arrival.at, -i64::from(rules.activate_hours_before)));
-            res.push(Some(arrival.at));
-            res.extend(arrival.after.iter().flat_map(end));
-        }
-        Presence::Here { until } => res.extend(until.iter().flat_map(end)),
-        Presence::Away { since, until, .. } => {
-            res.extend(until.iter().flat_map(end));
-            let treatments = rules.absences.values().chain(rules.leave_reasons.values());
-            res.extend(treatments.filter_map(|it| match it {
-                Treatment::Keep => None,
-                Treatment::SuspendAfter { days } | Treatment::RestrictAfter { days } => {
-                    let due = since.as_ref()?.checked_add(i32::from(*days).days()).ok()?;
-                    Some(day(due))
-                }
-            }));
-        }
-        Presence::Gone(departure) => res.extend(end(departure)),
-    }
-    let mut res: Vec<Timestamp> = res.into_iter().flatten().filter(|it| now < *it).collect();
-    res.sort();
-    res.dedup();
-    res
 }

@@ -124,7 +124,8 @@ pub enum Concern {
     CannotSuspend,
     /// HR says gone; somebody else opened the account that we had closed.
     ReopenedByOthers,
-    /// HR moved the start away after the account was opened, and somebody has signed in since.
+    /// HR moved the start away after the account was opened, and it stays open: somebody has
+    /// signed in since, or its status does not allow suspending.
     StartMoved,
 }
 
@@ -191,6 +192,11 @@ pub fn steps(standing: &Standing, found: Found, drift: Drift) -> (Vec<Step>, Opt
         (Standing::Paused(Absence::StartMoved), Some(Active)) if was_used => {
             return (vec![], Some(Concern::StartMoved));
         }
+        // Nobody has been in, so there is nothing to end; and Okta suspends nobody in these.
+        (
+            Standing::Paused(Absence::StartMoved),
+            Some(Provisioned | Recovery | PasswordExpired | LockedOut),
+        ) => return (vec![], Some(Concern::StartMoved)),
         (Standing::Paused(_), Some(Active)) => vec![Suspend, EndSessions],
         // Okta documents suspending for ACTIVE only (reference/okta.md, section 2.2). What can be
         // done is done once; the account is watched until its status allows the rest.

@@ -3,6 +3,7 @@
 //! One message per run and audience, however many people are in it. The key says when two
 //! messages are the same one, so that a finding which stays for a week is mailed once.
 
+mod once;
 mod reconciliation;
 
 use std::{
@@ -80,6 +81,7 @@ pub fn compose(report: &Report, names: &Names, deceased: &BTreeSet<PersonId>) ->
             res.extend(trouble(report));
         }
     }
+    res.extend(once::notices(report, names));
     res.extend(drift(report));
     res.extend(missing(report));
     res.extend(waiting(report));
@@ -191,8 +193,9 @@ fn final_report(report: &Report, audience: Audience, people: &[String]) -> Optio
         subject: format!("Rollcall: final report on {who} whose contract has ended"),
         body: format!(
             "The contract of {who} has ended, and with it all access to Okta. Everything Okta \
-             knew of them (profile, groups, apps, roles, links) is kept in the ledger. Accounts \
-             in apps that Okta does not provision are not closed by this: look at the list.\n\
+             knew of them (profile, groups, apps, roles, links) is kept in the ledger.\n\
+             Accounts in apps that Okta does not provision are not closed by this: look at the \
+             apps below.\n\
              Run {}, {}.\n\n{}",
             report.run,
             report.as_of,

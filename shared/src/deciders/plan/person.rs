@@ -246,9 +246,25 @@ impl Draft<'_> {
             ),
             Concern::StartMoved => (
                 FindingCode::StartMoved,
-                "UKG moved the start away, but the account was opened and somebody has signed in; \
-                 it stays open. Suspend it in Okta if nobody should be in it yet"
-                    .to_owned(),
+                match status {
+                    Status::Active => format!(
+                        "{}, but the account is open and somebody has signed in, so it stays \
+                         open. Suspend it in Okta if nobody should be in it until then",
+                        self.new_start()
+                    ),
+                    Status::Staged
+                    | Status::Provisioned
+                    | Status::Recovery
+                    | Status::PasswordExpired
+                    | Status::LockedOut
+                    | Status::Suspended
+                    | Status::Deprovisioned => format!(
+                        "{}, but the account is open, and Okta suspends none in status {status}, \
+                         so it stays open. Deactivate it in Okta if nobody should get in until \
+                         then; it comes back with the start",
+                        self.new_start()
+                    ),
+                },
             ),
             Concern::DeactivatedByOthers => (
                 FindingCode::Drift,
@@ -273,6 +289,15 @@ impl Draft<'_> {
         };
         let finding = Finding::warning(self.subject(), code, detail);
         self.findings.push(finding);
+    }
+
+    fn new_start(&self) -> String {
+        match &self.case.person.presence {
+            Presence::NotYet(it) => format!("UKG has moved the start to {}", it.starts),
+            Presence::Here { .. } | Presence::Away { .. } | Presence::Gone(_) => {
+                "UKG has moved the start".to_owned()
+            }
+        }
     }
 
     fn create(&mut self) {

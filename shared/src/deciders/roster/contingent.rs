@@ -8,9 +8,51 @@ use super::{
 };
 use crate::words::{
     finding::FindingCode,
-    hr::{ContractRow, EmploymentRow},
+    hr::{ContractRow, EmploymentRow, UdfRow, UdfValue},
+    ids::CompanyId,
     person::EndSource,
 };
+
+/// What the user-defined field for the end says of one employment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum FieldEnd {
+    /// Nothing.
+    Blank,
+    /// This day.
+    On(Date),
+    /// Something that is no date.
+    Unread,
+}
+
+impl FieldEnd {
+    /// What the rows of one employee say about the employment with `company`. Of two values the
+    /// nearer counts.
+    pub(super) fn of(rows: Option<&Vec<UdfRow>>, company: &CompanyId) -> Self {
+        let own = rows
+            .into_iter()
+            .flatten()
+            .filter(|it| it.company.as_ref().is_none_or(|it| it == company));
+        let said = own.map(|it| match it.value {
+            Some(UdfValue::Date(date)) => Self::On(date),
+            Some(UdfValue::Text(_)) => Self::Unread,
+            None => Self::Blank,
+        });
+        said.fold(Self::Blank, |all, next| match (all, next) {
+            (Self::Unread, _) | (_, Self::Unread) => Self::Unread,
+            (Self::On(one), Self::On(other)) => Self::On(one.min(other)),
+            (Self::On(one), Self::Blank) | (Self::Blank, Self::On(one)) => Self::On(one),
+            (Self::Blank, Self::Blank) => Self::Blank,
+        })
+    }
+
+    /// The day, if there is one.
+    pub(super) fn date(self) -> Option<Date> {
+        match self {
+            Self::On(date) => Some(date),
+            Self::Blank | Self::Unread => None,
+        }
+    }
+}
 
 /// The end of the longest-running contract: a renewal is a further row, so the latest end counts.
 /// A contract without an end has no end, whatever the older ones say.

@@ -4,7 +4,7 @@ use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
 use super::{
     Problem, Rules, StatusMeaning,
-    contingent::{self, Ends, last_contract_end},
+    contingent::{self, Ends, FieldEnd, last_contract_end},
 };
 use crate::words::{
     finding::FindingCode,
@@ -24,7 +24,7 @@ pub(super) struct Unbelievable {
 pub(super) fn read(
     row: EmploymentRow,
     contracts: Vec<ContractRow>,
-    field_end: Option<Date>,
+    field_end: FieldEnd,
     rules: &Rules,
     now: Timestamp,
 ) -> Result<(Employment, Vec<Problem>), Box<Unbelievable>> {
@@ -41,12 +41,21 @@ pub(super) fn read(
         ));
     }
     let contract_ends = starts.and_then(|starts| last_contract_end(&contracts, starts));
-    let mut contingent_end = None;
+    let (mut contingent_end, mut unread) = (None, None);
     if let (true, Some(starts)) = (is_contingent, starts) {
         let terminated = row.terminated.filter(|it| *it >= starts);
-        let ends = Ends { contract: contract_ends, field: field_end, terminated };
+        let ends = Ends { contract: contract_ends, field: field_end.date(), terminated };
         let today = now.to_zoned_datetime(zone.clone()).date();
         match contingent::end(&row, starts, &ends, &rules.contingent, today) {
+            // An end that is there and cannot be read is not the same as none.
+            Ok(_) | Err(_) if field_end == FieldEnd::Unread && rules.contingent.by_field => {
+                unread = Some(Problem::held(
+                    FindingCode::NoEndDate,
+                    "is a contractor, and the user-defined field for the end date \
+                     (contractors.end_field) holds something that is no date UKG's way; correct \
+                     it in UKG",
+                ));
+            }
             Ok((end, note)) => {
                 contingent_end = end;
                 notes.extend(note);
@@ -79,6 +88,10 @@ pub(super) fn read(
         }
         (None, _) | (_, None) => None,
     };
+    // A departure that has come is one, whatever else the field was meant to say.
+    if !presence.as_ref().is_some_and(|it| matches!(it, Presence::Gone(_))) {
+        problems.extend(unread);
+    }
     let employment = |presence| Employment { row, contract_ends, is_contingent, zone, presence };
     match presence {
         Some(presence) if problems.is_empty() => Ok((employment(presence), notes)),

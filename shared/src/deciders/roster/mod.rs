@@ -12,16 +12,18 @@ mod rules;
 
 use std::{
     cmp::Reverse,
-    collections::{BTreeMap, HashMap, HashSet, hash_map::Entry},
+    collections::{BTreeMap, HashMap, hash_map::Entry},
 };
 
-use jiff::{Span, Timestamp, civil::Date};
+use jiff::{Span, Timestamp};
+
+use contingent::FieldEnd;
 
 pub use rules::{ContingentRules, NoEnd, Rules, StatusMeaning, TooFar, Zones};
 
 use crate::words::{
     finding::{Finding, FindingCode, Subject},
-    hr::{ContractRow, EmploymentRow, PeopleRows, PersonRow, UdfRow, UdfValue},
+    hr::{ContractRow, EmploymentRow, PeopleRows, PersonRow, UdfRow},
     ids::{CompanyId, EmployeeId, PersonId},
     person::{Departure, Employment, Name, Person, Presence},
 };
@@ -71,7 +73,10 @@ pub fn fold(rows: PeopleRows, rules: &Rules, now: Timestamp) -> (Roster, Vec<Fin
         contracts_of.entry((it.employee.clone(), it.company.clone())).or_default().push(it);
     }
 
-    let (field_ends, unread_ends) = index_field_ends(udf_ends);
+    let mut fields_of: HashMap<EmployeeId, Vec<UdfRow>> = HashMap::new();
+    for it in udf_ends {
+        fields_of.entry(it.employee.clone()).or_default().push(it);
+    }
 
     let mut roster = Roster::default();
     let mut files: BTreeMap<PersonId, File> = BTreeMap::new();
@@ -92,19 +97,9 @@ pub fn fold(rows: PeopleRows, rules: &Rules, now: Timestamp) -> (Roster, Vec<Fin
         let contracts = contracts_of.remove(&(row.employee.clone(), row.company.clone()));
         let file = files.entry(identity.person.clone()).or_default();
         file.identities.push(identity.clone());
-        let field_end = field_ends.get(&row.employee).copied();
-        let is_unread = unread_ends.contains(&row.employee) && rules.contingent.by_field;
+        let field_end = FieldEnd::of(fields_of.get(&row.employee), &row.company);
         match employment::read(row, contracts.unwrap_or_default(), field_end, rules, now) {
             Ok((employment, notes)) => {
-                // An end that is there and cannot be read is not the same as none.
-                if is_unread && employment.is_contingent {
-                    let problem = Problem::held(
-                        FindingCode::NoEndDate,
-                        "the user-defined field for the end date holds no date UKG's way; \
-                         correct it in UKG",
-                    );
-                    findings.push(problem.about(&identity.person));
-                }
                 file.employments.push(employment);
                 findings.extend(notes.into_iter().map(|note| note.about(&identity.person)));
             }
@@ -188,24 +183,6 @@ fn index_identities(
 /// The most recently changed identity speaks; ties are settled by id so that order never matters.
 fn identity_rank(row: &PersonRow) -> impl Ord + use<> {
     (Reverse(row.changed), row.person.clone(), row.company.clone())
-}
-
-/// The end that the user-defined field gives each employee, and whose field holds something else
-/// than a date. Of two companies' values the nearer counts.
-fn index_field_ends(rows: Vec<UdfRow>) -> (HashMap<EmployeeId, Date>, HashSet<EmployeeId>) {
-    let (mut ends, mut unread): (HashMap<EmployeeId, Date>, _) = (HashMap::new(), HashSet::new());
-    for UdfRow { employee, company: _, value } in rows {
-        match value {
-            Some(UdfValue::Date(date)) => {
-                ends.entry(employee).and_modify(|it| *it = date.min(*it)).or_insert(date);
-            }
-            Some(UdfValue::Text(_)) => {
-                unread.insert(employee);
-            }
-            None => {}
-        }
-    }
-    (ends, unread)
 }
 
 fn is_excluded(row: &EmploymentRow, rules: &Rules) -> bool {

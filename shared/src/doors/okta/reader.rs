@@ -222,6 +222,13 @@ impl Reader {
         Ok(direct.map(|(user, _)| user).collect())
     }
 
+    /// The groups that give an app to their members.
+    pub async fn groups_of_app(&self, app: &AppId) -> Result<Vec<GroupId>, Error> {
+        let attempt = Attempt { operation: "list groups of an app", subject: Subject::Org };
+        let path = format!("/api/v1/apps/{}/groups", segment(app.as_str()));
+        self.collect(&attempt, &path, Some(PAGE), shapes::AppGroupJson::read).await
+    }
+
     /// The OAuth clients that hold tokens or grants of a user.
     pub async fn clients_of(&self, user: &OktaUserId) -> Result<Vec<OAuthClient>, Error> {
         let attempt = shapes::about("list clients of a user", user);

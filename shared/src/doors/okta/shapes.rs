@@ -264,6 +264,18 @@ impl AppLinkJson {
     }
 }
 
+/// A group that gives an app.
+#[derive(Debug, Deserialize)]
+pub(super) struct AppGroupJson {
+    id: Option<String>,
+}
+
+impl AppGroupJson {
+    pub(super) fn read(self, attempt: &Attempt) -> Result<GroupId, Error> {
+        Ok(must(attempt, filled(self.id), "id")?.into())
+    }
+}
+
 /// Why a user has an app (`AppUser.scope`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AppScope {

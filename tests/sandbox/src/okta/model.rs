@@ -82,6 +82,8 @@ pub struct User {
     pub activated: Option<Timestamp>,
     /// When the status last changed.
     pub status_changed: Option<Timestamp>,
+    /// When somebody last signed in.
+    pub last_login: Option<Timestamp>,
     /// When profile or status last changed.
     pub last_updated: Timestamp,
     pub(crate) transition: Option<Transition>,

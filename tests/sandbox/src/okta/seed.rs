@@ -208,7 +208,10 @@ impl Org {
 
     /// Signs a user in.
     pub fn open_session(&mut self, user: &str) -> Id {
-        let (user, id) = (self.sure(user), self.ids.next("102"));
+        let (user, id, now) = (self.sure(user), self.ids.next("102"), self.now());
+        if let Some(it) = self.users.get_mut(&user) {
+            it.last_login = Some(now);
+        }
         self.sessions.entry(user).or_default().insert(id.clone());
         id
     }
@@ -312,6 +315,11 @@ impl Org {
         let members = self.group_by_name(group).into_iter().flat_map(|it| it.members.keys());
         let logins = members.filter_map(|it| self.users.get(it)?.profile.get("login")?.as_str());
         logins.map(str::to_owned).collect()
+    }
+
+    /// An application by label.
+    pub fn app_by_label(&self, label: &str) -> Option<&Id> {
+        self.apps.values().find(|it| it.label == label).map(|it| &it.id)
     }
 
     /// The labels of a user's applications.

@@ -77,6 +77,7 @@ impl Org {
             created: now,
             activated: None,
             status_changed: None,
+            last_login: None,
             last_updated: now,
             transition: None,
             revision: 0,

@@ -40,7 +40,7 @@ pub(crate) fn render(user: &User, base: &str) -> Value {
         "created": stamp(user.created),
         "activated": when(user.activated),
         "statusChanged": when(user.status_changed),
-        "lastLogin": null,
+        "lastLogin": when(user.last_login),
         "lastUpdated": stamp(user.last_updated),
         "passwordChanged": null,
         "type": {"id": TYPE},
