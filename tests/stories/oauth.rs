@@ -29,9 +29,9 @@ fn private_key() -> String {
     format!("-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n", lines.join("\n"))
 }
 
-#[tokio::test]
-async fn leaver_is_cut_off_by_a_service_app_that_must_prove_possession() {
-    let mut world = World::settled().await;
+/// Registers a service app with the scopes that Rollcall asks for by default; returns the
+/// credentials file for it.
+pub fn service_app(world: &World) -> String {
     let pem = private_key();
     let key = EncodingKey::from_rsa_pem(pem.as_bytes()).expect("our own key");
     let mut public = Jwk::from_encoding_key(&key, Algorithm::RS256).expect("our own key");
@@ -48,7 +48,14 @@ async fn leaver_is_cut_off_by_a_service_app_that_must_prove_possession() {
         "org_url": world.town.okta.base_url(), "client_id": CLIENT, "key_id": "rollcall-1",
         "private_key_pem": pem, "scopes": DEFAULT_SCOPES,
     });
-    world.restart(&credentials.to_string());
+    credentials.to_string()
+}
+
+#[tokio::test]
+async fn leaver_is_cut_off_by_a_service_app_that_must_prove_possession() {
+    let mut world = World::settled().await;
+    let credentials = service_app(&world);
+    world.restart(&credentials);
 
     let person = world.someone_at("NYC1");
     world.at("2026-03-06T18:00:00Z");

@@ -39,13 +39,14 @@ const WATCHED: [u8; 32] = [0; 32];
 
 impl Aim {
     /// What `look` leads to. Somebody whose account others have touched, or whose status is in
-    /// the way, is watched until that is resolved.
+    /// the way, is watched until that is resolved; so is whoever belongs into a group that has
+    /// still to be made.
     fn of(
         look: &Look<'_>,
         status: Option<Status>,
         known: Option<&State>,
         directory: &Directory,
-        is_watched: bool,
+        watch: Watch,
     ) -> Self {
         let suspended_by_others =
             lifecycle::is_suspended_by_others(&look.standing, status, look.before);
@@ -55,6 +56,7 @@ impl Aim {
             (Some(desired), _) => State {
                 before,
                 tier: look.tier(),
+                is_incomplete: false,
                 given: Some(directory.ids_of(desired.groups.keys())),
                 name: Some(look.name.clone()),
             },
@@ -69,10 +71,27 @@ impl Aim {
                 | Standing::Out { .. },
             ) => State { before, name: known.and_then(|it| it.name.clone()), ..State::default() },
         };
+        let was_in_line = known.is_some_and(|it| !it.is_incomplete);
+        let is_incomplete = watch == Watch::LacksGroup && !was_in_line;
+        let state = State { is_incomplete, ..state };
         let attributes = look.desired.as_ref().map_or(&nothing, |it| &it.attributes);
-        let fingerprint = if is_watched { WATCHED } else { look.fingerprint };
+        let fingerprint = match watch {
+            Watch::No => look.fingerprint,
+            Watch::Open | Watch::LacksGroup => WATCHED,
+        };
         Self { fingerprint, fields: state.to_fields(attributes) }
     }
+}
+
+/// Whether somebody is looked at again although everything was done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Watch {
+    /// No.
+    No,
+    /// Something that others did, or a status, stands against HR.
+    Open,
+    /// A group that the person belongs into has still to be made.
+    LacksGroup,
 }
 
 /// What one pass has worked out.
@@ -156,6 +175,11 @@ impl Draft {
         };
         let manager = self.reachable_manager(lens, look, side);
         let known = lens.memory.state(&person.id);
+        // Of an account that others made and nobody has verified, every group is by hand.
+        let was_adopted = lens.memory.link(&person.id).is_some_and(|it| !it.created_by_us);
+        let nothing = BTreeSet::new();
+        let given = known.and_then(|it| it.given.as_ref());
+        let given = given.or(was_adopted.then_some(&nothing));
         let case = Case {
             person,
             standing: &look.standing,
@@ -165,7 +189,7 @@ impl Draft {
             manager: &manager,
             free_login: login,
             rename_to: rename_to.as_ref(),
-            given: known.and_then(|it| it.given.as_ref()),
+            given,
             key_attribute: &lens.policy.okta.key_attribute,
             drift: lens.policy.lifecycle.drift,
             reconcile: lens.policy.reconcile,
@@ -178,8 +202,19 @@ impl Draft {
             .any(|it| matches!(it.code, FindingCode::Drift | FindingCode::StuckStatus));
         self.findings.extend(findings);
         let status = seen.as_ref().map(|it| it.account.status);
-        self.tiers.extend(look.tier().map(|it| (person.id.clone(), it)));
-        let aim = Aim::of(look, status, known, &side.directory, is_open);
+        // Whom others have closed was not moved between tiers.
+        let tier = look.tier().filter(|_| !is_open);
+        self.tiers.extend(tier.map(|it| (person.id.clone(), it)));
+        let unmade = side.directory.unmade();
+        let mut groups = look.desired.iter().flat_map(|it| it.groups.keys());
+        let lacks_group =
+            lens.policy.reconcile.create_groups && groups.any(|it| unmade.contains_key(it));
+        let watch = match (is_open, lacks_group) {
+            (true, _) => Watch::Open,
+            (false, true) => Watch::LacksGroup,
+            (false, false) => Watch::No,
+        };
+        let aim = Aim::of(look, status, known, &side.directory, watch);
         self.aims.insert(person.id.clone(), aim);
         if !part.actions.is_empty() {
             self.parts.push(part);

@@ -168,7 +168,7 @@ pub async fn explain(
     let wanted = [wanted];
     let reader = office.okta.reader();
     let ours = Ours::of(Flow::OrgSync, policy, &hr.catalog);
-    let side = OktaSide::read(&reader, policy, &ours, &memory, &wanted).await?;
+    let side = OktaSide::read(&reader, policy, &ours, &memory, &wanted, false).await?;
     let tombs = keep::tombstones(ledger, &wanted, &side, as_of).await?;
     let mut draft = Draft::new(&side, &wanted);
     let was_held = guard::held_people(&findings).contains(&person.id);

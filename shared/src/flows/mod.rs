@@ -11,6 +11,7 @@
 mod act;
 mod apply;
 mod archive;
+mod census;
 mod check;
 mod draft;
 mod error;
@@ -24,6 +25,7 @@ mod look;
 mod memory;
 mod okta_side;
 mod org;
+mod org_apply;
 mod pipeline;
 mod scope;
 mod tell;

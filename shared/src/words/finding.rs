@@ -147,6 +147,8 @@ codes! {
     EndTooFar = "end-too-far",
     /// A member of one of our groups whom no rule and no run put there.
     AddedByHand = "added-by-hand",
+    /// Members of one of our groups whose accounts are not ours.
+    StrangersInGroup = "strangers-in-group",
     /// An enrollment policy is missing, off, in the wrong place or without its group.
     MfaPolicy = "mfa-policy",
     /// A start that moved away after the account was opened.
