@@ -141,17 +141,14 @@ pub fn review(
             }
         }
     }
-    // The places the policies have now, given out anew with the strictest tier first.
-    let mut places: Vec<u32> = stand.iter().filter_map(|(_, it)| it.priority).collect();
-    places.sort_unstable();
-    for ((tier, policy), place) in stand.iter().rev().zip(places) {
+    // The strictest first: how Okta has to ask them.
+    stand.reverse();
+    let mut order = Order::of(policies, stand.iter().map(|(_, it)| *it));
+    for (at, (tier, policy)) in stand.iter().enumerate() {
         let group = match directory.group(&tier.group) {
             Named::One(it) => Some(it),
             Named::Missing | Named::Ambiguous | Named::NotWritable => None,
         };
-        let include = group.filter(|it| !policy.groups.contains(&it.id)).cloned();
-        let priority = (policy.priority != Some(place)).then_some(place);
-        let activate = !policy.is_active;
         if !policy.has_active_rule {
             tell(
                 &policy.name,
@@ -159,13 +156,32 @@ pub fn review(
                     .to_owned(),
             );
         }
+        let earlier = stand[..at].iter().map(|(_, it)| &it.id).collect::<Vec<_>>();
         let repair = PolicyRepair {
             policy: policy.id.clone(),
             name: policy.name.clone(),
-            include,
-            priority,
-            activate,
+            include: group.filter(|it| !policy.groups.contains(&it.id)).cloned(),
+            priority: order.settle(at, policy),
+            activate: !policy.is_active,
         };
+        // The first policy that includes a person wins, whatever it asks for.
+        let in_the_way = policies.iter().filter(|it| {
+            let is_before = earlier.contains(&&it.id)
+                || (!stand.iter().any(|(_, tiers)| tiers.id == it.id)
+                    && it.priority < policy.priority);
+            let is_for_them = group.is_some_and(|group| it.groups.contains(&group.id));
+            it.is_active && !it.is_system && is_before && is_for_them
+        });
+        for it in in_the_way {
+            tell(
+                &policy.name,
+                format!(
+                    "is not asked for tier {}: policy {:?} comes before it and is for group {:?} \
+                     too; take the group out of that policy",
+                    tier.name, it.name, tier.group
+                ),
+            );
+        }
         let what = repair.in_words();
         if what.is_empty() {
             continue;
@@ -187,6 +203,48 @@ pub fn review(
     }
     findings.sort();
     (findings, actions)
+}
+
+/// The policies in the order in which Okta asks them, as they will be after each repair.
+///
+/// Moving one shifts those in between, so only what is out of place by then has to be moved.
+struct Order<'a> {
+    ids: Vec<&'a Arc<str>>,
+    /// The numbers that the places have.
+    numbers: Vec<u32>,
+    /// The places, from 0, that belong to the tiers.
+    places: Vec<usize>,
+}
+
+impl<'a> Order<'a> {
+    fn of(
+        policies: &'a [EnrollmentPolicy],
+        tiers: impl Iterator<Item = &'a EnrollmentPolicy>,
+    ) -> Self {
+        let mut numbered: Vec<(u32, &Arc<str>)> = policies
+            .iter()
+            .filter(|it| !it.is_system)
+            .filter_map(|it| Some((it.priority?, &it.id)))
+            .collect();
+        numbered.sort_unstable();
+        let (numbers, ids): (Vec<u32>, Vec<&Arc<str>>) = numbered.into_iter().unzip();
+        let mut places: Vec<usize> =
+            tiers.filter_map(|it| ids.iter().position(|id| **id == it.id)).collect();
+        places.sort_unstable();
+        Self { ids, numbers, places }
+    }
+
+    /// The number that the tier which comes `at`-th has to move to, if it is not there by then.
+    fn settle(&mut self, at: usize, policy: &EnrollmentPolicy) -> Option<u32> {
+        let place = *self.places.get(at)?;
+        let has = self.ids.iter().position(|it| **it == policy.id)?;
+        if has == place {
+            return None;
+        }
+        let id = self.ids.remove(has);
+        self.ids.insert(place, id);
+        Some(self.numbers[place])
+    }
 }
 
 #[cfg(test)]
@@ -226,6 +284,43 @@ mod tests {
             rules(lower).counting(&wanted(want), known.as_ref(), at(20));
         let since = lower_since.map_or(String::new(), |it| format!(" since {}", it.strftime("%d")));
         assert_eq!(format!("{}{since}", tier.name), tells);
+    }
+
+    #[test]
+    fn policies_are_put_in_order_by_as_few_moves_as_that_takes() {
+        let check = |now: &[&str], wanted: &[&str], moves: &[(&str, u32)]| {
+            let policy = |(at, name): (usize, &&str)| EnrollmentPolicy {
+                id: (*name).into(),
+                name: (*name).into(),
+                is_active: true,
+                has_active_rule: true,
+                priority: u32::try_from(at + 1).ok(),
+                is_system: false,
+                groups: Vec::new(),
+            };
+            let policies: Vec<EnrollmentPolicy> = now.iter().enumerate().map(policy).collect();
+            let wanted: Vec<&EnrollmentPolicy> = wanted
+                .iter()
+                .map(|name| policies.iter().find(|it| &*it.name == *name).unwrap())
+                .collect();
+            let mut order = Order::of(&policies, wanted.iter().copied());
+            let settle = |(at, it): (usize, &&EnrollmentPolicy)| Some((at, order.settle(at, it)?));
+            let found: Vec<(usize, u32)> = wanted.iter().enumerate().filter_map(settle).collect();
+            let found: Vec<(&str, u32)> =
+                found.into_iter().map(|(at, to)| (&*wanted[at].name, to)).collect();
+            assert_eq!(found, moves);
+        };
+        check(&["a", "b", "c"], &["a", "b", "c"], &[]);
+        check(&["a", "b", "c"], &["c", "b", "a"], &[("c", 1), ("b", 2)]);
+        check(&["a", "b", "c"], &["b", "a", "c"], &[("b", 1)]);
+        // Policies of others keep their places.
+        check(&["a", "x", "c"], &["c", "a"], &[("c", 1), ("a", 3)]);
+        check(&["x", "a", "b"], &["b", "a"], &[("b", 2)]);
+        check(
+            &["a", "b", "c", "d", "e"],
+            &["c", "b", "e", "d", "a"],
+            &[("c", 1), ("b", 2), ("e", 3), ("d", 4)],
+        );
     }
 
     #[test]

@@ -51,15 +51,16 @@ struct Leaving<'a> {
     stays_open: bool,
     /// Whether the login it will have is one that the policy gives.
     has_own_login: bool,
-    /// Whether others have touched it, or its status is in the way.
-    is_watched: bool,
+    /// Whether it is looked at again although everything was done.
+    watch: Watch,
 }
 
 impl Aim {
     /// What `look` leads to. Somebody whose account others have touched, or whose status is in
-    /// the way, is watched until that is resolved.
+    /// the way, is watched until that is resolved; so is whoever belongs into a group that has
+    /// still to be made.
     fn of(look: &Look<'_>, directory: &Directory, leaving: &Leaving<'_>) -> Self {
-        let Leaving { seen, known, as_of, stays_open, has_own_login, is_watched } = *leaving;
+        let Leaving { seen, known, as_of, stays_open, has_own_login, watch } = *leaving;
         let status = seen.map(|it| it.account.status);
         let suspended_by_others =
             lifecycle::is_suspended_by_others(&look.standing, status, look.before);
@@ -88,6 +89,7 @@ impl Aim {
             (Some(desired), _) => State {
                 before,
                 tier: look.tier(),
+                is_incomplete: false,
                 given: Some(given(desired, known, seen, directory)),
                 name: has_own_login.then(|| look.name.clone()),
             },
@@ -102,8 +104,14 @@ impl Aim {
                 | Standing::Out { .. },
             ) => State { before, name: known.and_then(|it| it.name.clone()), ..State::default() },
         };
+        let was_in_line = known.is_some_and(|it| !it.is_incomplete);
+        let is_incomplete = watch == Watch::LacksGroup && !was_in_line;
+        let state = State { is_incomplete, ..state };
         let attributes = look.desired.as_ref().map_or(&nothing, |it| &it.attributes);
-        let fingerprint = if is_watched { WATCHED } else { look.fingerprint };
+        let fingerprint = match watch {
+            Watch::No => look.fingerprint,
+            Watch::Open | Watch::LacksGroup => WATCHED,
+        };
         Self { fingerprint, fields: state.to_fields(attributes) }
     }
 }
@@ -122,6 +130,17 @@ fn given(
     let mut res = directory.ids_of(desired.groups.keys());
     res.extend(before.filter(|it| held.contains(it)).cloned());
     res
+}
+
+/// Whether somebody is looked at again although everything was done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Watch {
+    /// No.
+    No,
+    /// Something that others did, or a status, stands against HR.
+    Open,
+    /// A group that the person belongs into has still to be made.
+    LacksGroup,
 }
 
 /// What one pass has worked out.
@@ -218,6 +237,11 @@ impl Draft {
         };
         let manager = self.reachable_manager(lens, look, side);
         let known = lens.memory.state(&person.id);
+        // Of an account that others made and nobody has verified, every group is by hand.
+        let was_adopted = lens.memory.link(&person.id).is_some_and(|it| !it.created_by_us);
+        let nothing = BTreeSet::new();
+        let given = known.and_then(|it| it.given.as_ref());
+        let given = given.or(was_adopted.then_some(&nothing));
         let case = Case {
             person,
             standing: &look.standing,
@@ -227,7 +251,7 @@ impl Draft {
             manager: &manager,
             free_login: login,
             rename_to: rename_to.as_ref(),
-            given: known.and_then(|it| it.given.as_ref()),
+            given,
             key_attribute: &lens.policy.okta.key_attribute,
             kept: self.kept.get(&person.id),
             drift: lens.policy.lifecycle.drift,
@@ -241,8 +265,19 @@ impl Draft {
             .any(|it| matches!(it.code, FindingCode::Drift | FindingCode::StuckStatus));
         let stays_open = findings.iter().any(|it| it.code == FindingCode::StartMoved);
         self.findings.extend(findings);
-        self.tiers.extend(look.tier().map(|it| (person.id.clone(), it)));
+        // Whom others have closed was not moved between tiers.
+        let tier = look.tier().filter(|_| !is_open);
+        self.tiers.extend(tier.map(|it| (person.id.clone(), it)));
         let will_be = rename_to.as_ref().or(login).or(account.map(|it| &it.login));
+        let unmade = side.directory.unmade();
+        let mut groups = look.desired.iter().flat_map(|it| it.groups.keys());
+        let lacks_group =
+            lens.policy.reconcile.create_groups && groups.any(|it| unmade.contains_key(it));
+        let watch = match (is_open, lacks_group) {
+            (true, _) => Watch::Open,
+            (false, true) => Watch::LacksGroup,
+            (false, false) => Watch::No,
+        };
         let leaving = Leaving {
             seen: seen.as_ref(),
             known,
@@ -250,7 +285,7 @@ impl Draft {
             stays_open,
             has_own_login: look.desired.is_some()
                 && will_be.is_some_and(|it| lens.is_by_policy(person, it)),
-            is_watched: is_open,
+            watch,
         };
         let aim = Aim::of(look, &side.directory, &leaving);
         self.aims.insert(person.id.clone(), aim);

@@ -187,7 +187,7 @@ pub async fn explain(
     let wanted = [wanted];
     let reader = office.okta.reader();
     let ours = Ours::of(Flow::OrgSync, policy, &hr.catalog);
-    let side = OktaSide::read(&reader, policy, &ours, &memory, &wanted).await?;
+    let side = OktaSide::read(&reader, policy, &ours, &memory, &wanted, false).await?;
     let tombs = keep::tombstones(ledger, &wanted, &side, as_of).await?;
     let looks: Vec<Look<'_>> = look.iter().cloned().collect();
     let kept = keep::recall(ledger, &looks).await?;

@@ -58,6 +58,8 @@ pub(super) struct State {
     pub(super) given: Option<BTreeSet<GroupId>>,
     /// The digest of the name the login was made for.
     pub(super) name: Option<String>,
+    /// Whether a group was still to be made, and the account never was in line before.
+    pub(super) is_incomplete: bool,
 }
 
 /// The fields of a snapshot.
@@ -68,12 +70,13 @@ const TIER: &str = "tier";
 const LOWER_SINCE: &str = "lower_since";
 const GROUPS: &str = "groups";
 const NAME: &str = "name";
+const INCOMPLETE: &str = "incomplete";
 const ATTRIBUTES: &str = "attributes";
 
 impl State {
     /// The fields of a snapshot: this, and what the policy mapped.
     pub(super) fn to_fields(&self, attributes: &BTreeMap<Arc<str>, Wish>) -> Map<String, Value> {
-        let Self { before, tier, given, name } = self;
+        let Self { before, tier, given, name, is_incomplete } = self;
         let mapped = attributes.iter().filter_map(|(name, wish)| match wish {
             Wish::Set(value) => Some((name.to_string(), value.to_json())),
             Wish::Clear | Wish::Keep => None,
@@ -94,6 +97,7 @@ impl State {
             res.insert(GROUPS.to_owned(), json!(groups));
         }
         res.extend(name.clone().map(|it| (NAME.to_owned(), it.into())));
+        res.extend(is_incomplete.then(|| (INCOMPLETE.to_owned(), true.into())));
         res
     }
 
@@ -119,7 +123,8 @@ impl State {
         let groups = fields.get(GROUPS).and_then(Value::as_array);
         let given =
             groups.map(|all| all.iter().filter_map(Value::as_str).map(GroupId::from).collect());
-        Self { before, tier, given, name: text(NAME).map(str::to_owned) }
+        let name = text(NAME).map(str::to_owned);
+        Self { before, tier, given, name, is_incomplete: fields.contains_key(INCOMPLETE) }
     }
 }
 
@@ -220,11 +225,11 @@ impl Memory {
         self.people.insert(person.clone(), known);
     }
 
-    /// Everybody whose account was verified at least once. Somebody who left long ago and has none
+    /// Everybody whose account was in line at least once. Somebody who left long ago and has none
     /// does not count: the first run, which begins with leavers, is still the first.
     pub(super) fn verified_people(&self) -> BTreeSet<PersonId> {
-        let accounts = self.people.keys().filter(|it| self.links.contains_key(*it));
-        accounts.cloned().collect()
+        let in_line = self.people.iter().filter(|(_, known)| !known.state.is_incomplete);
+        in_line.map(|(id, _)| id).filter(|it| self.links.contains_key(*it)).cloned().collect()
     }
 
     /// People with a step that was begun and not finished.

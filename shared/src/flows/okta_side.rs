@@ -1,11 +1,15 @@
 //! Reads what Okta has for the people who need a look, with as few calls as that takes.
 
+mod managers;
+
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
     sync::Arc,
 };
 
 use futures::{StreamExt, TryStreamExt, stream};
+
+pub(super) use managers::linked_manager;
 
 use super::{Error, look::Look, memory::Memory};
 use crate::{
@@ -21,9 +25,10 @@ use crate::{
     words::{
         account::{Account, GroupKind, Status},
         action::{AppRef, GroupRef},
+        finding::{Finding, FindingCode, Subject},
         flow::Flow,
         hr::Catalog,
-        ids::{Login, OktaUserId, PersonId},
+        ids::{GroupId, Login, OktaUserId, PersonId},
         value::Value,
     },
 };
@@ -60,6 +65,8 @@ pub(super) struct OktaSide {
     groups: HashMap<OktaUserId, BTreeSet<GroupRef>>,
     apps: HashMap<OktaUserId, BTreeSet<AppRef>>,
     managers: HashMap<OktaUserId, Option<OktaUserId>>,
+    /// What was wrong with Okta on the way.
+    pub(super) findings: Vec<Finding>,
     /// Whether accounts came from lists, which are older than a read by id.
     pub(super) is_from_lists: bool,
 }
@@ -115,13 +122,15 @@ const CALLS_PER_PERSON: usize = 2;
 const PAGE: usize = 200;
 
 impl OktaSide {
-    /// Reads for everybody in `wanted`: person by person, or by lists when these cost less.
+    /// Reads for everybody in `wanted`: person by person, or by lists when these cost less, or
+    /// when the run `sweeps`: only a list shows who else is in a group.
     pub(super) async fn read(
         reader: &Reader,
         policy: &Policy,
         ours: &Ours,
         memory: &Memory,
         wanted: &[Wanted],
+        sweeps: bool,
     ) -> Result<Self, Error> {
         let matching: BTreeSet<Arc<str>> = policy.okta.match_on.iter().cloned().collect();
         let mut side = Self {
@@ -130,10 +139,11 @@ impl OktaSide {
             groups: HashMap::new(),
             apps: HashMap::new(),
             managers: HashMap::new(),
+            findings: Vec::new(),
             is_from_lists: false,
         };
         let lists = memory.linked() / PAGE + 2 + side.directory.owned_groups().count();
-        if wanted.len() * CALLS_PER_PERSON > lists {
+        if sweeps || wanted.len() * CALLS_PER_PERSON > lists {
             side.read_lists(reader, wanted).await?;
         } else {
             side.read_one_by_one(reader, policy, wanted).await?;
@@ -141,6 +151,9 @@ impl OktaSide {
         let relation = policy.manager.as_ref().and_then(|it| it.linked_object.as_ref());
         if let Some(relation) = relation {
             side.read_linked_managers(reader, relation, wanted).await?;
+        }
+        if !side.is_from_lists {
+            side.read_new_managers(reader, wanted).await?;
         }
         Ok(side)
     }
@@ -153,27 +166,6 @@ impl OktaSide {
         memory: &Memory,
     ) -> Result<(), Error> {
         self.directory = directory(reader, ours, memory).await?;
-        Ok(())
-    }
-
-    /// Okta has no list of linked objects: a call for each person whose account is open.
-    async fn read_linked_managers(
-        &mut self,
-        reader: &Reader,
-        relation: &Arc<str>,
-        wanted: &[Wanted],
-    ) -> Result<(), Error> {
-        let users = wanted.iter().filter(|it| !it.is_out).filter_map(|it| self.id_of(it));
-        let users: Vec<OktaUserId> = users.collect();
-        let read: Vec<(OktaUserId, Option<OktaUserId>)> = stream::iter(users)
-            .map(|user| async {
-                let manager = linked_manager(reader, relation, &user).await?;
-                Ok::<_, Error>((user, manager))
-            })
-            .buffered(IN_FLIGHT)
-            .try_collect()
-            .await?;
-        self.managers.extend(read);
         Ok(())
     }
 
@@ -233,7 +225,6 @@ impl OktaSide {
         }
         let ids: Vec<OktaUserId> = wanted.iter().filter_map(|it| self.id_of(it)).collect();
         self.read_groups(reader, ids.clone()).await?;
-        self.read_new_managers(reader, wanted).await?;
         self.read_new_logins(reader, wanted).await?;
         let apps: Vec<AppRef> = self.directory.owned_apps().cloned().collect();
         for user in ids {
@@ -242,28 +233,6 @@ impl OktaSide {
                 if assigned.is_some_and(|it| it.scope == AppScope::User) {
                     self.apps.entry(user.clone()).or_default().insert(app.clone());
                 }
-            }
-        }
-        Ok(())
-    }
-
-    /// The accounts of managers who are about to be written: one that is closed is not.
-    async fn read_new_managers(&mut self, reader: &Reader, wanted: &[Wanted]) -> Result<(), Error> {
-        let mut missing = BTreeSet::new();
-        for it in wanted {
-            let (Some((manager, attributes)), Some(id)) = (&it.manager, self.id_of(it)) else {
-                continue;
-            };
-            let Some(account) = self.accounts.get(&id) else { continue };
-            let is_new =
-                attributes.iter().any(|(name, it)| account.profile.get(name) != it.as_ref());
-            if is_new && self.accounts.get(manager).is_none() {
-                missing.insert(manager.clone());
-            }
-        }
-        for manager in missing {
-            if let Some(account) = reader.user(&manager).await? {
-                self.accounts.put(account);
             }
         }
         Ok(())
@@ -339,6 +308,35 @@ impl OktaSide {
         Ok(guard::doubt_okta(sight, linked.len(), seen, &missing_canaries, &policy.limits))
     }
 
+    /// Members of our groups whose account is nobody's in HR, counted for each group. They are
+    /// never touched.
+    pub(super) fn strangers(&self, key_attribute: &Arc<str>) -> Vec<Finding> {
+        let mut counts: BTreeMap<&GroupId, usize> = BTreeMap::new();
+        for (user, groups) in &self.groups {
+            let Some(account) = self.accounts.get(user) else { continue };
+            let is_closed = account.status == Status::Deprovisioned;
+            if is_closed || account.profile.contains_key(key_attribute) {
+                continue;
+            }
+            for it in groups {
+                *counts.entry(&it.id).or_default() += 1;
+            }
+        }
+        let ours = self.directory.owned_groups();
+        let findings = ours.filter_map(|group| {
+            let count = *counts.get(&group.id)?;
+            Some(Finding::note(
+                Subject::Named(format!("group {:?}", group.name)),
+                FindingCode::StrangersInGroup,
+                format!(
+                    "accounts in it that are not Rollcall's to change, having no {key_attribute}: \
+                     {count}. They stay; whoever does not belong there has to be taken out in Okta"
+                ),
+            ))
+        });
+        findings.collect()
+    }
+
     /// What was seen of one account.
     pub(super) fn seen(&self, id: &OktaUserId) -> Option<Seen> {
         Some(Seen {
@@ -372,15 +370,6 @@ async fn directory(reader: &Reader, ours: &Ours, memory: &Memory) -> Result<Dire
         rules: &rules,
         apps: &apps,
     }))
-}
-
-/// The manager that a linked object names.
-pub(super) async fn linked_manager(
-    reader: &Reader,
-    relation: &str,
-    user: &OktaUserId,
-) -> Result<Option<OktaUserId>, Error> {
-    Ok(reader.linked_objects(user, relation).await?.into_iter().next())
 }
 
 /// The groups of a user that anybody could take him or her out of.

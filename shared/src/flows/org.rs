@@ -1,9 +1,7 @@
-//! Carries out what has to be done to the org itself: groups that are missing or misnamed,
-//! enrollment policies that are not as the tiers need them.
+//! What has to be done to the org itself: groups that are missing or misnamed, enrollment policies
+//! that are not as the tiers need them.
 
 use std::{collections::BTreeSet, sync::Arc};
-
-use jiff::Timestamp;
 
 use super::{
     Error, Office, Request,
@@ -18,13 +16,12 @@ use crate::{
         tiers,
     },
     doors::{
-        Verdict,
-        ledger::{Lease, OrgDeed, Settlement},
-        okta::{self, MfaPolicyChange, Reader, Writer},
+        ledger::Lease,
+        okta::{self, Reader},
     },
     words::{
         account::EnrollmentPolicy,
-        action::{Kind, OrgAction, OrgActionKind, Outcome, PolicyRepair},
+        action::{Kind, OrgAction, OrgActionKind, Outcome},
         finding::{Finding, FindingCode, Subject},
     },
 };
@@ -36,12 +33,10 @@ pub(super) struct Room<'a> {
     pub(super) lease: Option<&'a Lease>,
     pub(super) report: &'a mut Report,
     pub(super) desk: &'a mut Desk,
-    /// Whether no group of ours was ever linked: what an installation makes is what it is for.
-    pub(super) is_installation: bool,
+    /// The rules of which some group is known. The first groups of a rule are what a new rule, or
+    /// an installation, is for, so they are not counted.
+    pub(super) known_patterns: BTreeSet<&'a str>,
 }
-
-/// What groups made by Rollcall are described as, so that an admin knows whose they are.
-const DESCRIPTION: &str = "Kept in line with UKG by Rollcall; members follow HR.";
 
 impl Room<'_> {
     /// Makes and renames groups; whether anything was changed.
@@ -50,9 +45,15 @@ impl Room<'_> {
         side: &OktaSide,
         wanted: &BTreeSet<Arc<str>>,
     ) -> Result<bool, Error> {
-        let actions = plan::org_actions(&side.directory, wanted, self.office.policy.reconcile);
+        let rules = self.office.policy.reconcile;
+        let (actions, findings) = plan::org_actions(&side.directory, wanted, rules);
+        self.report.findings.extend(findings);
+        let units = side.directory.unmade().iter();
+        let firsts = units
+            .filter(|(_, keys)| !keys.iter().any(|it| self.known_patterns.contains(it.pattern())));
+        let firsts: BTreeSet<Arc<str>> = firsts.map(|(name, _)| name.clone()).collect();
         let ours = side.directory.owned_groups().count();
-        self.carry_out(actions, ours).await
+        self.carry_out(actions, ours, &firsts).await
     }
 
     /// Looks at the enrollment policies and puts them right where the policy says so.
@@ -80,11 +81,16 @@ impl Room<'_> {
         let (findings, actions) = tiers::review(rules, directory, &policies);
         self.report.findings.extend(findings);
         let count = policies.len();
-        self.carry_out(actions, count).await
+        self.carry_out(actions, count, &BTreeSet::new()).await
     }
 
-    async fn carry_out(mut self, actions: Vec<OrgAction>, ours: usize) -> Result<bool, Error> {
-        let actions = self.hold_back(actions, ours).await?;
+    async fn carry_out(
+        mut self,
+        actions: Vec<OrgAction>,
+        ours: usize,
+        firsts: &BTreeSet<Arc<str>>,
+    ) -> Result<bool, Error> {
+        let actions = self.hold_back(actions, ours, firsts).await?;
         let calls = actions.iter().map(|it| match &it.kind {
             OrgActionKind::CreateGroup { .. } | OrgActionKind::RenameGroup { .. } => 1,
             OrgActionKind::RepairPolicy(it) => {
@@ -98,15 +104,7 @@ impl Room<'_> {
         };
         let digests: BTreeSet<String> = actions.iter().map(digest).collect();
         self.desk.use_up(self.office, lease, &digests).await?;
-        let writer = self.office.okta.writer();
-        let hash = plan::org_hash(&actions, &self.office.policy.hash);
-        let mut has_changed = false;
-        for action in actions {
-            let step = self.one(lease, &writer, &hash, &action).await?;
-            has_changed |= step.outcome == Outcome::Verified;
-            self.report.org_steps.push(step);
-        }
-        Ok(has_changed)
+        self.apply(lease, &actions).await
     }
 
     /// Over the limit of a kind, all of the kind waits.
@@ -114,19 +112,23 @@ impl Room<'_> {
         &mut self,
         actions: Vec<OrgAction>,
         ours: usize,
+        firsts: &BTreeSet<Arc<str>>,
     ) -> Result<Vec<OrgAction>, Error> {
+        let is_first = |it: &OrgAction| match &it.kind {
+            OrgActionKind::CreateGroup { name } => firsts.contains(name),
+            OrgActionKind::RenameGroup { .. } | OrgActionKind::RepairPolicy(_) => false,
+        };
         let mut free = Vec::new();
         for kind in [Kind::RenameGroup, Kind::CreateGroup, Kind::RepairPolicy] {
             let of_kind: Vec<OrgAction> =
                 actions.iter().filter(|it| it.kind.kind() == kind).cloned().collect();
             let approved = self.desk.steps();
             let (approved, rest): (Vec<_>, Vec<_>) =
-                of_kind.into_iter().partition(|it| approved.contains(&digest(it)));
+                of_kind.into_iter().partition(|it| is_first(it) || approved.contains(&digest(it)));
             free.extend(approved);
             let limit = self.office.policy.limits.kinds.get(&kind);
             let allowed = limit.map_or(usize::MAX, |it| it.allowed(ours));
-            let is_setup = kind == Kind::CreateGroup && self.is_installation;
-            if rest.len() <= allowed || is_setup {
+            if rest.len() <= allowed {
                 free.extend(rest);
                 continue;
             }
@@ -145,104 +147,6 @@ impl Room<'_> {
         }
         Ok(free)
     }
-
-    async fn one(
-        &mut self,
-        lease: &Lease,
-        writer: &Writer,
-        plan_hash: &str,
-        action: &OrgAction,
-    ) -> Result<OrgTaken, Error> {
-        let ledger = &self.office.ledger;
-        let seq = u32::try_from(self.report.org_steps.len()).unwrap_or(u32::MAX);
-        let mut deed = OrgDeed {
-            run: lease.run().clone(),
-            seq,
-            kind: action.kind.kind(),
-            target: action.kind.target(),
-            cause: action.cause.to_string(),
-            plan_hash: plan_hash.to_owned(),
-            at: self.now(),
-            settled: None,
-        };
-        ledger.note_org_deed(lease.fence(), &deed).await?;
-        let (outcome, request_id, detail) = match write(writer, &action.kind).await {
-            Ok(Done { request_id, shows: true }) => (Outcome::Verified, request_id, None),
-            Ok(Done { request_id, shows: false }) => (
-                Outcome::Done,
-                request_id,
-                Some("okta accepted it, and reading back shows something else".to_owned()),
-            ),
-            Err(error) => {
-                let subject = Subject::Named(action.kind.target());
-                let finding = Finding::warning(subject, FindingCode::Refused, error.to_string());
-                self.report.findings.push(finding);
-                let detail = Some(error.to_string());
-                match error.verdict() {
-                    Verdict::Page => return Err(error.into()),
-                    Verdict::Refuse | Verdict::Retry { .. } => (Outcome::Failed, None, detail),
-                }
-            }
-        };
-        deed.settled =
-            Some(Settlement { outcome, request_id: request_id.clone(), at: self.now(), detail });
-        ledger.note_org_deed(lease.fence(), &deed).await?;
-        Ok(OrgTaken { request_id, ..taken(action, outcome) })
-    }
-
-    fn now(&self) -> Timestamp {
-        (self.office.clock)()
-    }
-}
-
-/// What Okta's answer to a write shows.
-struct Done {
-    request_id: Option<String>,
-    shows: bool,
-}
-
-async fn write(writer: &Writer, kind: &OrgActionKind) -> Result<Done, okta::Error> {
-    match kind {
-        OrgActionKind::CreateGroup { name } => {
-            let made = writer.create_group(name, DESCRIPTION).await?;
-            let shows = made.value.name == *name;
-            Ok(Done { request_id: made.receipt.request_id, shows })
-        }
-        OrgActionKind::RenameGroup { group, to } => {
-            let made = writer.rename_group(&group.id, to, None).await?;
-            let shows = made.value.name == *to;
-            Ok(Done { request_id: made.receipt.request_id, shows })
-        }
-        OrgActionKind::RepairPolicy(repair) => repair_policy(writer, repair).await,
-    }
-}
-
-/// Read, change, write whole: Okta has no smaller way (reference/okta.md, section 5).
-async fn repair_policy(writer: &Writer, repair: &PolicyRepair) -> Result<Done, okta::Error> {
-    let PolicyRepair { policy: id, name: _, include, priority, activate } = repair;
-    let reader = writer.reader();
-    let gone = || Done { request_id: None, shows: false };
-    let Some(document) = reader.mfa_policy(id).await? else { return Ok(gone()) };
-    let mut request_id = None;
-    if include.is_some() || priority.is_some() {
-        let groups = include.as_ref().map(|it| {
-            let mut groups = document.policy().groups.clone();
-            groups.push(it.id.clone());
-            groups
-        });
-        let change = MfaPolicyChange { groups, priority: *priority };
-        request_id = writer.put_mfa_policy(&document, &change).await?.receipt.request_id;
-    }
-    if *activate {
-        request_id = writer.activate_mfa_policy(document.policy()).await?.request_id;
-    }
-    let Some(after) = reader.mfa_policy(id).await? else { return Ok(gone()) };
-    let after = after.policy();
-    // Okta changes a place that it does not like without a word.
-    let shows = include.as_ref().is_none_or(|it| after.groups.contains(&it.id))
-        && priority.is_none_or(|it| after.priority == Some(it))
-        && (!activate || after.is_active);
-    Ok(Done { request_id, shows })
 }
 
 /// Okta's enrollment policies; the rules of those that tiers name are looked at too.
@@ -276,7 +180,7 @@ fn digest(action: &OrgAction) -> String {
     hex(&Sha256::digest(format!("{:?}", action.kind).as_bytes()))[..32].to_owned()
 }
 
-fn taken(action: &OrgAction, outcome: Outcome) -> OrgTaken {
+pub(super) fn taken(action: &OrgAction, outcome: Outcome) -> OrgTaken {
     OrgTaken {
         kind: action.kind.kind(),
         target: action.kind.target(),

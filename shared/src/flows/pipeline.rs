@@ -8,7 +8,7 @@ use std::{
 use super::{
     Depth, Error, Office, Progress, Request,
     apply::{self, Site},
-    by_group,
+    by_group, census,
     draft::{Aim, Draft},
     held::{self, Desk},
     holds,
@@ -24,16 +24,16 @@ use crate::{
     deciders::{
         guard::{self, Measure, Parted},
         mapping::Memo,
-        plan::{Directory, PersonPlan, Plan},
+        plan::{PersonPlan, Plan},
         report::{Calls, Report, Taken},
         tiers,
     },
     doors::ledger::{Exit, Lease},
     words::{
-        action::{Action, ActionKind, Outcome},
+        action::{Action, Outcome},
         finding::{Finding, FindingCode, Subject},
         flow::Flow,
-        ids::{GroupId, PersonId, RunId},
+        ids::{GroupKey, PersonId, RunId},
     },
 };
 
@@ -123,6 +123,13 @@ struct Passes {
     /// People for whom something was done and verified.
     touched: BTreeSet<PersonId>,
     looked_at: BTreeSet<PersonId>,
+    /// Steps that wait: a later pass, which looks at fewer people, must not find them few enough.
+    waiting: BTreeSet<(PersonId, String)>,
+}
+
+/// A step as [`Passes::waiting`] knows it, whatever the account's status is by then.
+fn known_by(action: &Action) -> (PersonId, String) {
+    (action.person.clone(), format!("{:?}", action.kind))
 }
 
 /// A run under way.
@@ -282,7 +289,8 @@ impl Run<'_> {
         let ours = Ours::of(flow, policy, &hr.catalog);
         if state.okta.is_none() {
             (self.request.progress)(Progress::ReadingOkta(looks.len()));
-            let side = OktaSide::read(&reader, policy, &ours, memory, &wanted).await?;
+            let sweeps = flow == Flow::OrgSync && self.request.people.is_empty();
+            let side = OktaSide::read(&reader, policy, &ours, memory, &wanted, sweeps).await?;
             self.report.doubts = side.doubts(&reader, policy, memory, &wanted).await?;
             state.okta = Some(side);
         }
@@ -297,7 +305,7 @@ impl Run<'_> {
                 lease: self.lease,
                 report: self.report,
                 desk: &mut state.desk,
-                is_installation: memory.group_links.is_empty(),
+                known_patterns: memory.group_links.keys().map(GroupKey::pattern).collect(),
             };
             let has_changed = match flow {
                 Flow::OrgSync => room.groups(side, &names).await?,
@@ -308,6 +316,10 @@ impl Run<'_> {
                 side.reopen_directory(&reader, &ours, memory).await?;
             }
             self.report.findings.extend(side.directory.findings(&names));
+            self.report.findings.append(&mut side.findings);
+            if flow == Flow::OrgSync {
+                self.report.findings.extend(side.strangers(&policy.okta.key_attribute));
+            }
         }
         let kept = keep::recall(&self.office.ledger, &looks).await?;
         let tombs =
@@ -328,7 +340,14 @@ impl Run<'_> {
         let told = &mut self.report.findings;
         told.extend(findings);
         let as_of = self.request.as_of;
-        let (parts, asks) = holds::uphold(parts, &mut aims, told, memory, hr, as_of);
+        let (mut parts, asks) = holds::uphold(parts, &mut aims, told, memory, hr, as_of);
+        for part in &mut parts {
+            let before = part.actions.len();
+            part.actions.retain(|it| !state.waiting.contains(&known_by(it)));
+            if part.actions.len() < before {
+                aims.remove(&part.person);
+            }
+        }
         if let Some(lease) = self.lease {
             let keeper = Keeper { office: self.office, request: self.request, lease, hr };
             keeper.link_groups(memory, &side.directory).await?;
@@ -336,9 +355,9 @@ impl Run<'_> {
             keeper.remember(memory, &aims, &settled).await?;
         }
         let plan = Plan::new(parts);
-        let staying = {
+        let census = {
             let lens = Lens { policy, hr, memory, as_of: self.request.as_of, memo: &memo };
-            census(&plan, &lens, &side.directory)
+            census::census(&plan, &lens, &side.directory, policy.limits.group_shrinks)
         };
         let told = &mut self.report.findings;
         let protected =
@@ -348,7 +367,7 @@ impl Run<'_> {
             roster: hr.roster.persons.len(),
             known: &known,
             findings: &self.report.findings,
-            staying: &staying,
+            census: &census,
             supervised: &policy.supervised(),
             approved: state.desk.steps(),
         };
@@ -356,6 +375,9 @@ impl Run<'_> {
         let objections = [asks, protected, reviewed].concat();
         let Parted { free: plan, held, partly } =
             guard::part(plan, &objections, state.desk.steps());
+        state
+            .waiting
+            .extend(held.iter().flat_map(|(_, it)| it.actions()).map(|(_, it)| known_by(it)));
         held::hold(self.office, self.lease, self.report, &mut state.desk, held).await?;
         // Somebody of whom a step waits is not in line yet.
         aims.retain(|it, _| !partly.contains(it));
@@ -502,30 +524,6 @@ fn wanted_names(looks: &[Look<'_>]) -> BTreeSet<Arc<str>> {
         .flat_map(|it| it.groups.keys().chain(it.tier.as_ref().map(|it| &it.group)))
         .cloned()
         .collect()
-}
-
-/// How many people the policy wants in each of the groups that somebody leaves. It is asked about
-/// everybody in HR, since a flow that looks at few would see every group shrink to nothing.
-fn census(plan: &Plan, lens: &Lens<'_>, directory: &Directory) -> BTreeMap<GroupId, usize> {
-    let mut res = BTreeMap::new();
-    for (_, action) in plan.actions() {
-        if let ActionKind::LeaveGroup(group) = &action.kind {
-            res.insert(group.id.clone(), 0);
-        }
-    }
-    if res.is_empty() {
-        return res;
-    }
-    for person in &lens.hr.roster.persons {
-        let Ok(look) = lens.look(person, None) else { continue };
-        let Some(desired) = look.desired else { continue };
-        for id in directory.ids_of(desired.groups.keys()) {
-            if let Some(count) = res.get_mut(&id) {
-                *count += 1;
-            }
-        }
-    }
-    res
 }
 
 /// A step with its outcome, as the report shows it.

@@ -33,7 +33,7 @@ pub(super) async fn objections(
     for user in admins(reader, findings).await? {
         shields.insert(user, Shield::AdminRole);
     }
-    for group in directory.called(&policy.okta.protected_groups) {
+    for group in directory.meant_by(&policy.okta.protected_groups) {
         for user in reader.group_members(&group.id).await? {
             shields.insert(user, Shield::Group(group.name.clone()));
         }

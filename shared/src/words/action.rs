@@ -317,7 +317,11 @@ impl ActionKind {
             Self::Adopt { matched_by } => Some(matched_by.to_string()),
             Self::LinkManager { relation, .. } => Some(relation.to_string()),
             Self::RenameLogin { to, .. } => Some(to.to_string()),
-            Self::SetTier(change) => Some(change.tier.to_string()),
+            Self::SetTier(TierChange { tier, from, .. }) => {
+                let from: Vec<&str> = from.iter().map(|it| &*it.name).collect();
+                let out = if from.is_empty() { "" } else { ", out of group " };
+                Some(format!("{tier}{out}{}", from.join(", ")))
+            }
             Self::Create(_)
             | Self::Activate
             | Self::Reactivate

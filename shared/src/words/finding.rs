@@ -149,6 +149,8 @@ codes! {
     AddedByHand = "added-by-hand",
     /// An app that no rule gives any more, and that a group gives as well.
     AppByGroup = "app-by-group",
+    /// Members of one of our groups whose accounts are not ours.
+    StrangersInGroup = "strangers-in-group",
     /// An enrollment policy is missing, off, in the wrong place or without its group.
     MfaPolicy = "mfa-policy",
     /// A start that moved away after the account was opened.

@@ -15,13 +15,13 @@ use std::{
 
 pub use doubt::{Doubt, LastRoster, Sight, doubt_okta, doubt_roster};
 pub use shield::Shield;
-pub use shrink::Shrinkage;
+pub use shrink::{Census, Destination, Shrinkage};
 
 use super::plan::{PersonPlan, Plan};
 use crate::words::{
-    action::{Action, ActionKind, Kind},
+    action::{Action, Kind},
     finding::{Finding, Subject},
-    ids::{GroupId, OktaUserId, PersonId},
+    ids::{OktaUserId, PersonId},
 };
 
 /// What the policy allows a single run to do.
@@ -120,7 +120,7 @@ impl Objection {
     fn reach(&self, part: &PersonPlan) -> Reach {
         match self {
             Self::TooMany { kind, .. } | Self::Supervised { kind } if part.has(*kind) => {
-                if stands_alone(*kind) {
+                if stands_alone(*kind, part) {
                     Reach::Some
                 } else {
                     Reach::All
@@ -151,9 +151,7 @@ impl Objection {
         match self {
             Self::TooMany { kind, .. } | Self::Supervised { kind } => action.kind.kind() == *kind,
             Self::UnreadableRows { .. } | Self::AskFirst { .. } | Self::Protected { .. } => true,
-            Self::GroupShrinks(it) => {
-                matches!(&action.kind, ActionKind::LeaveGroup(group) if group.id == it.group.id)
-            }
+            Self::GroupShrinks(it) => it.holds(action),
         }
     }
 
@@ -171,9 +169,11 @@ impl Objection {
 }
 
 /// Whether the other steps of a person make sense without this kind.
-fn stands_alone(kind: Kind) -> bool {
+fn stands_alone(kind: Kind, part: &PersonPlan) -> bool {
     match kind {
         Kind::LowerTier | Kind::RenameLogin => true,
+        // A leaver's steps are one; whoever stays can have the new groups before losing the old.
+        Kind::LeaveGroup => !part.is_urgent(),
         Kind::Create
         | Kind::Adopt
         | Kind::Activate
@@ -184,7 +184,6 @@ fn stands_alone(kind: Kind) -> bool {
         | Kind::RevokeGrants
         | Kind::SaveUndo
         | Kind::JoinGroup
-        | Kind::LeaveGroup
         | Kind::AssignApp
         | Kind::UnassignApp
         | Kind::Deactivate
@@ -240,8 +239,8 @@ pub struct Measure<'a> {
     pub known: &'a BTreeSet<PersonId>,
     /// What was wrong with what was read.
     pub findings: &'a [Finding],
-    /// How many people the policy wants in each of the groups that somebody leaves.
-    pub staying: &'a BTreeMap<GroupId, usize>,
+    /// What the policy wants of the groups that somebody leaves.
+    pub census: &'a Census,
     /// Kinds of steps that always wait for a person's word.
     pub supervised: &'a BTreeSet<Kind>,
     /// Steps that somebody has approved, by their digest.
@@ -264,11 +263,18 @@ pub fn review(plan: &Plan, limits: &Limits, measure: Measure<'_>) -> Vec<Objecti
     let mut res = Vec::new();
     let rest: Vec<&PersonPlan> =
         plan.people.iter().filter(|it| !measure.is_wholly_approved(it)).collect();
+    let moving: Vec<&PersonPlan> =
+        rest.iter().copied().filter(|it| measure.known.contains(&it.person)).collect();
+    let leaves = |it: &PersonPlan, action: &Action| !measure.is_approved(it, action);
+    let shrinking = shrink::shrinking(&moving, leaves, measure.census, limits.group_shrinks);
+    // What waits for the sake of its group does not count a second time.
+    let waits = |it: &PersonPlan, action: &Action| {
+        shrinking.iter().any(|shrinkage| shrinkage.concerns(it) && shrinkage.holds(action))
+    };
     let counts = |kind: Kind, it: &PersonPlan| {
-        let has = it
-            .actions
-            .iter()
-            .any(|action| action.kind.kind() == kind && !measure.is_approved(it, action));
+        let has = it.actions.iter().any(|action| {
+            action.kind.kind() == kind && !measure.is_approved(it, action) && !waits(it, action)
+        });
         has && (measure.known.contains(&it.person) || !is_first_touch(kind, measure.known))
     };
     for kind in measure.supervised {
@@ -287,11 +293,8 @@ pub fn review(plan: &Plan, limits: &Limits, measure: Measure<'_>) -> Vec<Objecti
     if rows > 0 {
         res.push(Objection::UnreadableRows { rows });
     }
-    let moving: Vec<&PersonPlan> =
-        rest.into_iter().filter(|it| measure.known.contains(&it.person)).collect();
-    let leaves = |it: &PersonPlan, action: &Action| !measure.is_approved(it, action);
-    let shrinking = shrink::shrinking(&moving, leaves, measure.staying, limits.group_shrinks);
-    res.extend(shrinking.into_iter().map(Objection::GroupShrinks));
+    // Before the limits of a kind: it says more about what has happened.
+    res.splice(0..0, shrinking.into_iter().map(Objection::GroupShrinks));
     res
 }
 

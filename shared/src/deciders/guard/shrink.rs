@@ -9,12 +9,32 @@ use std::{
 
 use super::Limit;
 use crate::{
-    deciders::plan::PersonPlan,
+    deciders::plan::{ADDED_BY_HAND, PersonPlan},
     words::{
         action::{Action, ActionKind, GroupRef},
         ids::{GroupId, PersonId},
     },
 };
+
+/// What the policy wants of the groups that somebody leaves, asked about everybody in HR.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Census {
+    /// How many people it wants in each.
+    pub staying: BTreeMap<GroupId, usize>,
+    /// Where it wants most of those who leave, among the groups of the same rule.
+    pub into: BTreeMap<GroupId, Destination>,
+}
+
+/// Where people go who leave a group.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Destination {
+    /// What the group is called, or will be.
+    pub name: Arc<str>,
+    /// How many of those who leave belong there now.
+    pub joining: usize,
+    /// How many others do.
+    pub others: usize,
+}
 
 /// A group that would lose many people at once.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,8 +45,10 @@ pub struct Shrinkage {
     pub leaving: BTreeSet<PersonId>,
     /// How many the policy wants to stay.
     pub staying: usize,
-    /// The group that most of those who leave join, and how many do.
-    pub into: Option<(Arc<str>, usize)>,
+    /// Whether none of those who would leave was put there by a rule.
+    pub by_hand: bool,
+    /// Where most of those who leave belong instead.
+    pub into: Option<Destination>,
 }
 
 impl Shrinkage {
@@ -34,34 +56,45 @@ impl Shrinkage {
     pub(super) fn concerns(&self, part: &PersonPlan) -> bool {
         self.leaving.contains(&part.person)
     }
+
+    /// Whether this very step waits.
+    pub(super) fn holds(&self, action: &Action) -> bool {
+        matches!(&action.kind, ActionKind::LeaveGroup(group) if group.id == self.group.id)
+    }
 }
 
 impl fmt::Display for Shrinkage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { group, leaving, staying, into } = self;
+        let Self { group, leaving, staying, by_hand, into } = self;
         let leaving = leaving.len();
-        write!(
-            f,
-            "group {:?} would lose {leaving} of its {} people",
-            group.name,
-            leaving + staying
-        )?;
-        match (into, staying) {
-            (Some((name, all)), 0) if *all == leaving => write!(
-                f,
-                ", all of them to {name:?}: HR seems to have merged the two or given the unit a \
-                 new code"
+        let name = &group.name;
+        write!(f, "group {name:?} would lose {leaving} of its {} people", leaving + staying)?;
+        match into {
+            _ if *by_hand => f.write_str(", whom somebody added by hand and no rule puts there")?,
+            None => f.write_str(
+                ", to whom no rule gives it any more: HR seems to have moved them, or to have \
+                 given their unit a code that the policy does not name",
             )?,
-            (Some((name, some)), 0) => write!(
-                f,
-                ", {some} of them to {name:?}: HR seems to have dissolved or split the unit"
-            )?,
-            (Some((name, some)), _) => {
-                write!(f, ", {some} of them to {name:?}: HR seems to have split the unit")?;
+            Some(Destination { name, joining, others }) => {
+                let all = *joining >= leaving;
+                let who = if all { "all of them".to_owned() } else { format!("{joining} of them") };
+                let what = match (*staying == 0, all, *others == 0) {
+                    (true, true, true) => {
+                        "where nobody else is: HR seems to have given the unit a new code"
+                    }
+                    (true, true, false) => {
+                        "where others are: HR seems to have merged the two units"
+                    }
+                    (true, false, _) => "and others elsewhere: HR seems to have dissolved the unit",
+                    (false, _, true) => "where nobody else is: HR seems to have split the unit",
+                    (false, _, false) => {
+                        "where others are: HR seems to have moved a part of the unit"
+                    }
+                };
+                write!(f, ", {who} to {name:?}, {what}")?;
             }
-            (None, _) => f.write_str(" to no other group")?,
         }
-        f.write_str(". They got their new groups, and keep this one until somebody approves")
+        f.write_str(". They keep it until somebody approves")
     }
 }
 
@@ -69,39 +102,71 @@ impl fmt::Display for Shrinkage {
 pub(super) fn shrinking(
     parts: &[&PersonPlan],
     leaves: impl Fn(&PersonPlan, &Action) -> bool,
-    staying: &BTreeMap<GroupId, usize>,
+    census: &Census,
     limit: Limit,
 ) -> Vec<Shrinkage> {
-    let mut by_group: BTreeMap<&GroupRef, Vec<&PersonPlan>> = BTreeMap::new();
+    let mut by_group: BTreeMap<&GroupRef, Vec<(&PersonId, &Action)>> = BTreeMap::new();
     // Whoever is on the way out loses everything, and is counted by other limits.
     for part in parts.iter().filter(|it| !it.is_urgent()) {
         for action in &part.actions {
             if let ActionKind::LeaveGroup(group) = &action.kind
                 && leaves(part, action)
             {
-                by_group.entry(group).or_default().push(part);
+                by_group.entry(group).or_default().push((&part.person, action));
             }
         }
     }
     let mut res = Vec::new();
-    for (group, parts) in by_group {
-        let staying = staying.get(&group.id).copied().unwrap_or(0);
-        if parts.len() <= limit.allowed(parts.len() + staying) {
+    for (group, leavers) in by_group {
+        let staying = census.staying.get(&group.id).copied().unwrap_or(0);
+        if leavers.len() <= limit.allowed(leavers.len() + staying) {
             continue;
         }
-        let mut joined: BTreeMap<&Arc<str>, usize> = BTreeMap::new();
-        for action in parts.iter().flat_map(|it| &it.actions) {
-            if let ActionKind::JoinGroup(to) = &action.kind {
-                *joined.entry(&to.name).or_default() += 1;
-            }
-        }
-        let into = joined.into_iter().max_by_key(|(_, count)| *count);
         res.push(Shrinkage {
             group: group.clone(),
-            leaving: parts.iter().map(|it| it.person.clone()).collect(),
+            leaving: leavers.iter().map(|(person, _)| (*person).clone()).collect(),
             staying,
-            into: into.map(|(name, count)| (name.clone(), count)),
+            by_hand: leavers.iter().all(|(_, it)| &*it.cause == ADDED_BY_HAND),
+            into: census.into.get(&group.id).cloned(),
         });
     }
     res
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(staying: usize, into: Option<(usize, usize)>, tells: &str) {
+        let shrinkage = Shrinkage {
+            group: GroupRef { id: "00g1".into(), name: "Old".into() },
+            leaving: ["1", "2", "3", "4"].map(PersonId::from).into(),
+            staying,
+            by_hand: false,
+            into: into.map(|(joining, others)| Destination { name: "New".into(), joining, others }),
+        };
+        let text = shrinkage.to_string();
+        assert!(text.contains(tells), "{text}");
+    }
+
+    #[test]
+    fn sentence_names_what_hr_seems_to_have_done() {
+        check(0, Some((4, 0)), "4 of its 4 people, all of them to \"New\", where nobody else is");
+        check(0, Some((4, 0)), "given the unit a new code");
+        check(0, Some((4, 7)), "merged the two units");
+        check(
+            0,
+            Some((2, 0)),
+            "2 of them to \"New\", and others elsewhere: HR seems to have dissolved",
+        );
+        check(6, Some((4, 0)), "4 of its 10 people, all of them to \"New\", where nobody else is");
+        check(6, Some((4, 0)), "split the unit");
+        check(
+            6,
+            Some((3, 5)),
+            "3 of them to \"New\", where others are: HR seems to have moved a part",
+        );
+        check(0, None, "to whom no rule gives it any more");
+    }
 }

@@ -5,6 +5,7 @@
 
 mod once;
 mod reconciliation;
+mod tiers;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -60,6 +61,7 @@ pub fn compose(report: &Report, names: &Names, deceased: &BTreeSet<PersonId>) ->
     let tiers = [Kind::RaiseTier, Kind::LowerTier];
     let body = list(&stayed, names, &tiers);
     res.extend(digest(report, Audience::Security, "changed MFA tier", &body));
+    res.extend(tiers::policies(report));
     match report.flow {
         Flow::OrgSync => res.extend(reconciliation::notice(report, names)),
         Flow::Offboarding
@@ -96,6 +98,14 @@ fn by_person(report: &Report) -> Lines<'_> {
         res.entry(&it.person).or_default().push(it);
     }
     res
+}
+
+/// Whether somebody has to hear of a step that came out like this.
+fn was_taken(outcome: Outcome) -> bool {
+    match outcome {
+        Outcome::Done | Outcome::Verified | Outcome::Failed | Outcome::Skipped => true,
+        Outcome::Planned | Outcome::Held => false,
+    }
 }
 
 /// Whether these are steps of the leaver sequence.
@@ -265,6 +275,12 @@ fn missing(report: &Report) -> Vec<Notice> {
         ),
     };
     [Audience::Hr, Audience::It].map(notice).into()
+}
+
+/// What was done to groups and policies, a line each.
+fn org_lines(report: &Report) -> Vec<String> {
+    let lines = report.org_steps.iter();
+    lines.map(|it| format!("- {} {}: {} ({})", it.kind, it.outcome, it.target, it.cause)).collect()
 }
 
 fn accounts(count: usize) -> String {

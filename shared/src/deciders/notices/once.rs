@@ -58,6 +58,7 @@ fn audiences(finding: &Finding) -> &'static [Audience] {
         | FindingCode::Drift
         | FindingCode::UnknownJob
         | FindingCode::OnHold
+        | FindingCode::StrangersInGroup
         | FindingCode::AddedByHand
         | FindingCode::AppByGroup
         | FindingCode::MfaPolicy

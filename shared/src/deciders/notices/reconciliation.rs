@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, fmt::Write};
 
-use super::{Names, by_person, counted, list, troubles};
+use super::{Names, by_person, counted, digest_of, list, org_lines, troubles, was_taken};
 use crate::{
     deciders::report::Report,
     words::{
@@ -15,18 +15,35 @@ use crate::{
 /// Findings of one kind that are shown one by one; the rest are counted.
 const SHOWN: usize = 20;
 
-/// The report to IT, when something was changed. What is merely still wrong has been told by the
-/// flow that looks after it.
+/// What nobody hears of otherwise, so that it is a reason to write even when nothing was changed.
+const WORTH_A_MESSAGE: [FindingCode; 7] = [
+    FindingCode::AddedByHand,
+    FindingCode::StrangersInGroup,
+    FindingCode::MissingGroup,
+    FindingCode::AmbiguousGroup,
+    FindingCode::ForeignGroup,
+    FindingCode::MissingApp,
+    FindingCode::ManagerCycle,
+];
+
+/// The report to IT. When nothing was changed, what has to be told all the same is told once:
+/// nobody needs the same list every morning.
 pub(super) fn notice(report: &Report, names: &Names) -> Option<Notice> {
-    let was_taken = |it: Outcome| match it {
-        Outcome::Done | Outcome::Verified | Outcome::Failed | Outcome::Skipped => true,
-        Outcome::Planned | Outcome::Held => false,
+    let groups = report.org_steps.iter().filter(|it| was_taken(it.outcome)).count();
+    let has_changed = groups > 0 || report.steps.iter().any(|it| was_taken(it.outcome));
+    let news = report.findings.iter().filter(|it| WORTH_A_MESSAGE.contains(&it.code));
+    let news: Vec<String> = news.map(|it| format!("{}: {}", it.subject, it.detail)).collect();
+    let what = match (has_changed, groups) {
+        (false, _) if news.is_empty() => return None,
+        (false, _) => "changed nothing".to_owned(),
+        (true, 0) => format!("changed {}", counted(report.changed_people())),
+        (true, 1) => format!("changed {} and 1 group", counted(report.changed_people())),
+        (true, _) => format!("changed {} and {groups} groups", counted(report.changed_people())),
     };
-    let has_changed = report.steps.iter().any(|it| was_taken(it.outcome))
-        || report.org_steps.iter().any(|it| was_taken(it.outcome));
-    if !has_changed {
-        return None;
-    }
+    let key = match has_changed {
+        true => format!("{}/it/reconciliation", report.run),
+        false => format!("reconciliation/{}", digest_of(&news)),
+    };
     let mut body = String::new();
     // Writing to a String cannot fail.
     let _ = writeln!(
@@ -34,13 +51,13 @@ pub(super) fn notice(report: &Report, names: &Names) -> Option<Notice> {
         "Everybody in UKG was compared with Okta: {} seen, {} changed, {} held, {} failed. Run {}, \
          {}.\n",
         counted(report.seen),
-        counted(report.changed_people()),
-        counted(report.held_people()),
-        counted(report.failed_people()),
+        report.changed_people(),
+        report.held_people(),
+        report.failed_people(),
         report.run,
         report.as_of,
     );
-    section(&mut body, "Groups and policies", &org_lines(report));
+    section(&mut body, "Groups", &org_lines(report));
     section(&mut body, "Totals", &totals(report));
     let people = by_person(report);
     let people: Vec<_> = people.iter().collect();
@@ -48,10 +65,10 @@ pub(super) fn notice(report: &Report, names: &Names) -> Option<Notice> {
     section(&mut body, "Held, until somebody has looked", &troubles(report));
     section(&mut body, "Left as it is, and why", &skips(report));
     Some(Notice {
-        key: format!("{}/it/reconciliation", report.run),
+        key,
         audience: Audience::It,
         to: None,
-        subject: format!("Rollcall: reconciliation changed {}", counted(report.changed_people())),
+        subject: format!("Rollcall: reconciliation {what}"),
         body,
     })
 }
@@ -60,11 +77,6 @@ fn section(body: &mut String, title: &str, lines: &[String]) {
     if !lines.is_empty() {
         let _ = writeln!(body, "{title}\n{}\n", lines.join("\n"));
     }
-}
-
-fn org_lines(report: &Report) -> Vec<String> {
-    let lines = report.org_steps.iter();
-    lines.map(|it| format!("- {} {}: {} ({})", it.kind, it.outcome, it.target, it.cause)).collect()
 }
 
 fn totals(report: &Report) -> Vec<String> {

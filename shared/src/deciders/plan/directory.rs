@@ -31,6 +31,7 @@ pub enum Named<T> {
 /// The groups and apps that the policy names, looked up once per run.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Directory {
+    /// Every group of Okta's, ours or not.
     everything: BTreeMap<GroupId, GroupRef>,
     groups: BTreeMap<Arc<str>, Named<GroupRef>>,
     apps: BTreeMap<Arc<str>, Named<AppRef>>,
@@ -40,7 +41,7 @@ pub struct Directory {
     rule_groups: BTreeSet<GroupId>,
     links: BTreeMap<GroupKey, GroupId>,
     renames: Vec<(GroupRef, Arc<str>)>,
-    unmade: BTreeSet<Arc<str>>,
+    unmade: BTreeMap<Arc<str>, BTreeSet<GroupKey>>,
 }
 
 /// What a [`Directory`] is made of.
@@ -73,27 +74,24 @@ impl Directory {
         for it in groups {
             by_name.entry(&it.name).or_default().push(it);
         }
-        let claimed: BTreeSet<&GroupId> = links
-            .iter()
-            .filter(|(key, _)| owned.values().any(|it| it.keys.contains(*key)))
-            .map(|(_, id)| id)
-            .collect();
+        let heirs = heirs(owned, links, &by_id);
         let mut res = Self {
             everything: groups.iter().map(|it| (it.id.clone(), refer(it))).collect(),
             ..Self::default()
         };
         for (name, group) in owned {
             let linked = group.keys.iter().filter_map(|it| by_id.get(links.get(it)?));
+            let mine = linked.filter(|it| heirs.get(&it.id) == Some(&name));
             // Of several units with one name, one of which is known by another, the name decides.
-            let linked: Vec<&&Group> = linked.collect();
-            let linked = linked.iter().find(|it| it.name == *name).or(linked.first());
+            let mine: Vec<&&Group> = mine.collect();
+            let linked = mine.iter().find(|it| it.name == *name).or(mine.first());
             let named = match linked {
                 Some(it) if it.kind == GroupKind::Okta => Named::One(refer(it)),
                 Some(_) => Named::NotWritable,
                 None => {
                     let same = by_name.get(&**name).into_iter().flatten();
                     // A group that stands for another unit is not this one's, only called like it.
-                    let same = same.filter(|it| !claimed.contains(&it.id));
+                    let same = same.filter(|it| !heirs.contains_key(&it.id));
                     only(same.map(|it| (refer(it), it.kind == GroupKind::Okta)))
                 }
             };
@@ -108,7 +106,7 @@ impl Directory {
                     }
                 }
                 Named::Missing if !group.keys.is_empty() => {
-                    res.unmade.insert(name.clone());
+                    res.unmade.insert(name.clone(), group.keys.clone());
                 }
                 Named::Missing | Named::Ambiguous | Named::NotWritable => {}
             }
@@ -147,9 +145,20 @@ impl Directory {
         &self.renames
     }
 
-    /// Names of groups of HR's units that Okta does not have.
-    pub fn unmade(&self) -> &BTreeSet<Arc<str>> {
+    /// Names of groups of HR's units that Okta does not have, each with the units.
+    pub fn unmade(&self) -> &BTreeMap<Arc<str>, BTreeSet<GroupKey>> {
         &self.unmade
+    }
+
+    /// The groups of this name, ours or not.
+    pub fn called(&self, name: &str) -> impl Iterator<Item = &GroupId> {
+        self.everything.values().filter(move |it| *it.name == *name).map(|it| &it.id)
+    }
+
+    /// The rule of the policy whose group this is, when it stands for a unit of HR's: the name as
+    /// the policy writes it.
+    pub fn pattern_of(&self, id: &GroupId) -> Option<&str> {
+        self.links.iter().find(|(_, it)| *it == id).map(|(key, _)| key.pattern())
     }
 
     /// The rank of the MFA tier whose group this is.
@@ -187,7 +196,7 @@ impl Directory {
     }
 
     /// The groups of any kind that are called or numbered like this.
-    pub fn called(&self, names: &BTreeSet<Arc<str>>) -> Vec<GroupRef> {
+    pub fn meant_by(&self, names: &BTreeSet<Arc<str>>) -> Vec<GroupRef> {
         let is_named = |it: &&GroupRef| names.contains(&it.name) || names.contains(it.id.as_str());
         self.everything.values().filter(is_named).cloned().collect()
     }
@@ -219,10 +228,10 @@ impl Directory {
             let (code, what) = match it {
                 Named::One(_) => return None,
                 // Nobody is in the groups of units that were closed years ago.
-                Named::Missing if self.unmade.contains(name) && !wanted.contains(name) => {
+                Named::Missing if self.unmade.contains_key(name) && !wanted.contains(name) => {
                     return None;
                 }
-                Named::Missing if self.unmade.contains(name) => (
+                Named::Missing if self.unmade.contains_key(name) => (
                     FindingCode::MissingGroup,
                     "does not exist in Okta; the next org-sync makes it, unless \
                      reconcile.create_groups is off",
@@ -254,6 +263,28 @@ impl Directory {
             .map(|(name, code, what)| Finding::warning(Subject::Named(name), code, what))
             .collect()
     }
+}
+
+/// Which name each known group goes by from now on.
+///
+/// Units that are called alike share a group; when one of them gets another name, the group stays
+/// with those who keep it, and the renamed unit gets a group of its own.
+fn heirs<'a>(
+    owned: &'a BTreeMap<Arc<str>, OwnedGroup>,
+    links: &'a BTreeMap<GroupKey, GroupId>,
+    by_id: &BTreeMap<&GroupId, &'a Group>,
+) -> BTreeMap<&'a GroupId, &'a Arc<str>> {
+    let mut res: BTreeMap<&GroupId, &Arc<str>> = BTreeMap::new();
+    for (name, group) in owned {
+        let known = group.keys.iter().filter_map(|it| by_id.get(links.get(it)?));
+        for it in known {
+            let heir = res.entry(&it.id).or_insert(name);
+            if it.name == *name {
+                *heir = name;
+            }
+        }
+    }
+    res
 }
 
 fn only<T>(mut same: impl Iterator<Item = (T, bool)>) -> Named<T> {

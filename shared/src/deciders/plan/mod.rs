@@ -18,6 +18,7 @@ pub use directory::{Directory, Listing, Named};
 pub use fingerprint::{Aspects, fingerprint};
 pub use org::{org_actions, org_hash};
 pub use person::{ByHand, Case, Kept, LinkedManager, ManagerWish, Reconcile, Seen, plan};
+pub use tend::ADDED_BY_HAND;
 
 use super::lifecycle::StandingKind;
 use crate::words::{

@@ -213,36 +213,42 @@ impl Draft<'_> {
         }
     }
 
+    /// When the account got the status it has, for the reader: the same thing happening again is
+    /// news again.
+    fn since(&self) -> String {
+        let at = self.case.seen.and_then(|it| it.account.status_changed);
+        at.map_or_else(String::new, |it| format!(" ({})", it.strftime("%Y-%m-%dT%H:%M:%SZ")))
+    }
+
     fn worry(&mut self, concern: Concern, status: Status) {
+        let since = self.since();
         let (code, detail) = match concern {
             Concern::SuspendedByOthers => (
                 FindingCode::Drift,
                 match self.case.drift.suspended_worker {
-                    Response::Repair => {
-                        "HR says at work, but somebody else suspended the account; it is opened \
-                         again, as the policy says (reconcile.suspended_worker)"
-                    }
-                    Response::Report => {
-                        "HR says at work, but somebody else suspended the account; it stays \
-                         suspended until a person unsuspends it in Okta"
-                    }
-                }
-                .to_owned(),
+                    Response::Repair => format!(
+                        "HR says at work, but somebody else suspended the account{since}; it is \
+                         opened again, as the policy says (reconcile.suspended_worker)"
+                    ),
+                    Response::Report => format!(
+                        "HR says at work, but somebody else suspended the account{since}; it \
+                         stays suspended until a person unsuspends it in Okta"
+                    ),
+                },
             ),
             Concern::ReopenedByOthers => (
                 FindingCode::Drift,
                 match self.case.drift.reopened_leaver {
-                    Response::Repair => {
-                        "has left, and somebody else opened the account again; it is closed \
-                         again. Find out who did it in Okta's System Log, and correct UKG if the \
-                         person works here"
-                    }
-                    Response::Report => {
-                        "has left, and somebody else opened the account again; nothing is \
+                    Response::Repair => format!(
+                        "has left, and somebody else opened the account again{since}; it is \
+                         closed again. Find out who did it in Okta's System Log, and correct UKG \
+                         if the person works here"
+                    ),
+                    Response::Report => format!(
+                        "has left, and somebody else opened the account again{since}; nothing is \
                          changed, as the policy says (reconcile.reopened_leaver)"
-                    }
-                }
-                .to_owned(),
+                    ),
+                },
             ),
             Concern::StartMoved => (
                 FindingCode::StartMoved,
@@ -268,9 +274,10 @@ impl Draft<'_> {
             ),
             Concern::DeactivatedByOthers => (
                 FindingCode::Drift,
-                "HR says at work, but somebody else deactivated the account; it stays closed \
-                 until a person activates it in Okta"
-                    .to_owned(),
+                format!(
+                    "HR says at work, but somebody else deactivated the account{since}; it stays \
+                     closed until a person activates it in Okta"
+                ),
             ),
             Concern::SuspendedBefore => (
                 FindingCode::Drift,
@@ -383,19 +390,23 @@ impl Draft<'_> {
 
     pub(super) fn leave(&mut self, group: GroupRef, cause: &'static str) {
         if self.directory.is_filled_by_rule(&group.id) {
-            let finding = Finding::note(
-                self.subject(),
-                FindingCode::RuleManagedMember,
-                format!(
-                    "stays in group {:?}, which an Okta group rule fills: taking the person out \
-                     by hand would exclude him or her from that rule for good",
-                    group.name
-                ),
-            );
-            self.findings.push(finding);
+            self.tell_by_rule(&group);
             return;
         }
         self.push(ActionKind::LeaveGroup(group), cause);
+    }
+
+    pub(super) fn tell_by_rule(&mut self, group: &GroupRef) {
+        let finding = Finding::note(
+            self.subject(),
+            FindingCode::RuleManagedMember,
+            format!(
+                "stays in group {:?}, which an Okta group rule fills: taking the person out by \
+                 hand would exclude him or her from that rule for good",
+                group.name
+            ),
+        );
+        self.findings.push(finding);
     }
 }
 

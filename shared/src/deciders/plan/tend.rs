@@ -108,12 +108,13 @@ impl Draft<'_> {
     fn tend_tier(&mut self, desired: &Desired, held: &BTreeSet<GroupRef>) {
         let Some(tier) = &desired.tier else { return };
         let Some((to, rule)) = self.tier_group(desired) else { return };
-        let from: Vec<GroupRef> = held
-            .iter()
-            .filter(|it| it.id != to.id && self.directory.tier_of(&it.id).is_some())
-            .filter(|it| !self.directory.is_filled_by_rule(&it.id))
-            .cloned()
-            .collect();
+        let others = held.iter().filter(|it| it.id != to.id);
+        let others = others.filter(|it| self.directory.tier_of(&it.id).is_some());
+        let (by_rule, from): (Vec<GroupRef>, Vec<GroupRef>) =
+            others.cloned().partition(|it| self.directory.is_filled_by_rule(&it.id));
+        for it in &by_rule {
+            self.tell_by_rule(it);
+        }
         let joins = !held.iter().any(|it| it.id == to.id);
         if !joins && from.is_empty() {
             return;
@@ -141,11 +142,7 @@ impl Draft<'_> {
             match self.case.reconcile.added_by_hand {
                 ByHand::Warn | ByHand::Keep if is_by_hand => self.tell_by_hand(&group),
                 ByHand::Remove | ByHand::Warn | ByHand::Keep => {
-                    let cause = if is_by_hand {
-                        "added by hand, and no rule gives it"
-                    } else {
-                        GIVEN_BY_NONE
-                    };
+                    let cause = if is_by_hand { ADDED_BY_HAND } else { GIVEN_BY_NONE };
                     self.leave(group, cause);
                 }
             }
@@ -188,6 +185,8 @@ impl Draft<'_> {
     }
 }
 
+/// The cause of taking away what no rule ever gave.
+pub const ADDED_BY_HAND: &str = "added by hand, and no rule gives it";
 /// The cause of taking away what a rule gave once.
 const GIVEN_BY_NONE: &str = "no rule gives it";
 

@@ -177,7 +177,7 @@ impl Desk<'_> {
                 is_out: true,
             }];
             let ours = Ours::of(Flow::Offboarding, policy, &self.hr.catalog);
-            let read = OktaSide::read(&reader, policy, &ours, self.memory, &wanted).await?;
+            let read = OktaSide::read(&reader, policy, &ours, self.memory, &wanted, false).await?;
             seen = read.seen(&pack.user);
             groups = reader.groups().await?;
             if !pack.apps.is_empty() {
