@@ -34,6 +34,7 @@ fn assert_no_leaver(world: &World, person: &str) {
     assert_ne!(world.okta(person).status, Status::Deprovisioned);
 }
 
+/// hr-case 21.
 #[tokio::test]
 async fn each_leave_code_has_its_own_treatment() {
     let world = settled_with("SABB: {suspend_after_days: 3}", "SABB: suspend").await;
@@ -76,6 +77,7 @@ async fn each_leave_code_has_its_own_treatment() {
     world.assert_converged().await;
 }
 
+/// hr-case 21.
 #[tokio::test]
 async fn restricted_leave_keeps_what_is_marked_and_what_is_not_ours_and_returns_exactly() {
     let world = World::settled().await;
@@ -124,6 +126,7 @@ async fn leave_is_restricted_only_when_it_lasts() {
     world.assert_converged().await;
 }
 
+/// hr-case 22.
 #[tokio::test]
 async fn strike_lay_off_and_suspension_close_what_the_policy_closes_and_open_it_again() {
     let world = World::settled().await;
@@ -157,6 +160,7 @@ async fn strike_lay_off_and_suspension_close_what_the_policy_closes_and_open_it_
     }
 }
 
+/// hr-case 21.
 #[tokio::test]
 async fn leave_that_turns_into_a_termination_ends_like_any_other_departure() {
     for reason in ["MED", "UNPD"] {
@@ -285,6 +289,7 @@ async fn account_that_nobody_used_is_closed_until_the_new_start() {
     world.assert_converged().await;
 }
 
+/// hr-case 10.
 #[tokio::test]
 async fn account_in_which_somebody_works_stays_open_when_the_start_moves_and_is_told_once() {
     let world = settled_with(SUSPEND.0, SUSPEND.1).await;

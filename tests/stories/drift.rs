@@ -20,6 +20,7 @@ async fn with_a_leaver(world: &World) -> String {
     person
 }
 
+/// hr-case 46.
 #[tokio::test]
 async fn leaver_whom_somebody_let_in_again_is_closed_again_and_security_told_each_time() {
     let world = World::settled().await;
@@ -76,6 +77,7 @@ async fn leaver_whom_somebody_let_in_again_stays_in_where_the_policy_only_tells(
     world.assert_converged().await;
 }
 
+/// hr-case 47.
 #[tokio::test]
 async fn worker_whom_somebody_suspended_stays_so_and_security_is_told_each_time() {
     let world = World::settled().await;

@@ -15,6 +15,7 @@ use rollcall_sandbox::{
 };
 use rollcall_tests::{World, findings, steps};
 
+/// hr-case 47.
 #[tokio::test]
 async fn account_under_a_security_hold_is_not_opened_again_and_still_loses_what_it_must() {
     let world = World::settled().await;
@@ -50,6 +51,7 @@ async fn account_under_a_security_hold_is_not_opened_again_and_still_loses_what_
     world.assert_converged().await;
 }
 
+/// hr-case 44.
 #[tokio::test]
 async fn nothing_of_a_leaver_under_a_legal_hold_is_destroyed_until_it_is_removed() {
     let world = World::settled().await;
@@ -109,6 +111,7 @@ async fn mover_under_a_legal_hold_keeps_the_old_groups_beside_the_new_ones() {
     world.assert_converged().await;
 }
 
+/// hr-case 44.
 #[tokio::test]
 async fn every_change_of_a_vip_waits_for_approval_alone_and_the_others_go_on() {
     let world = World::settled().await;
@@ -167,6 +170,7 @@ async fn every_change_of_a_vip_waits_for_approval_alone_and_the_others_go_on() {
     world.assert_converged().await;
 }
 
+/// hr-case 44.
 #[tokio::test]
 async fn end_of_a_hold_is_announced_once_a_week_before() {
     let world = World::settled().await;

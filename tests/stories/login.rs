@@ -82,6 +82,7 @@ async fn new_name_changes_no_login_when_renaming_is_off() {
     world.assert_converged().await;
 }
 
+/// hr-case 5.
 #[tokio::test]
 async fn new_login_waits_for_a_word_while_the_rest_goes_on_and_is_given_once() {
     let world = settled("approve").await;
@@ -115,6 +116,7 @@ async fn new_login_waits_for_a_word_while_the_rest_goes_on_and_is_given_once() {
     world.assert_converged().await;
 }
 
+/// hr-case 5.
 #[tokio::test]
 async fn new_login_comes_by_itself_where_the_policy_lets_it_and_the_old_one_stays_hers() {
     let world = settled("auto").await;
@@ -182,6 +184,7 @@ async fn login_that_somebody_once_typed_is_not_ours_to_rename() {
     world.assert_converged().await;
 }
 
+/// hr-case 5.
 #[tokio::test]
 async fn new_login_passes_by_those_that_closed_accounts_and_others_have() {
     let world = settled("auto").await;

@@ -204,7 +204,7 @@ async fn supervisor_whom_the_roster_does_not_have_is_told_and_the_last_one_stays
     world.assert_converged().await;
 }
 
-/// hr-case 30: two weeks after a manager has left, the next one up who is still here.
+/// hr-case 30.
 #[tokio::test]
 async fn reports_of_a_departed_manager_get_the_next_one_up_after_two_weeks() {
     let world = World::settled().await;
@@ -244,6 +244,7 @@ async fn reports_of_a_departed_manager_get_the_next_one_up_after_two_weeks() {
     world.assert_converged().await;
 }
 
+/// hr-case 30.
 #[tokio::test]
 async fn account_of_a_manager_that_was_closed_is_never_written() {
     let world = World::settled().await;

@@ -7,6 +7,7 @@ use rollcall_tests::{FIRST_DAY, World, findings, steps};
 
 use crate::hq::{self, found, members, people_in, settled_with};
 
+/// hr-case 54.
 #[tokio::test]
 async fn accounts_that_are_not_ours_stay_in_our_groups_and_are_counted() {
     let world = World::settled().await;

@@ -33,6 +33,7 @@ async fn renamed_department_keeps_its_group_and_everybody_in_it() {
     world.assert_converged().await;
 }
 
+/// hr-case 27.
 #[tokio::test]
 async fn rename_seen_by_another_flow_first_moves_nobody() {
     let world = World::settled().await;

@@ -15,6 +15,7 @@ fn leaving<'a>(report: &'a rollcall::deciders::report::Report, group: &str) -> V
     steps.map(|it| it.outcome.as_str()).collect()
 }
 
+/// hr-case 28.
 #[tokio::test]
 async fn new_code_fills_the_new_group_and_empties_the_old_one_when_somebody_approves() {
     let world = settled_with(&[TIGHT, BY_CODE]).await;
@@ -61,6 +62,7 @@ async fn new_code_fills_the_new_group_and_empties_the_old_one_when_somebody_appr
     world.assert_converged().await;
 }
 
+/// hr-case 28.
 #[tokio::test]
 async fn what_was_approved_shrinks_with_a_leaver_and_does_not_grow_with_a_newcomer() {
     let world = settled_with(&[TIGHT, BY_CODE]).await;
@@ -165,6 +167,7 @@ async fn new_code_seen_by_another_flow_first_is_told_as_what_it_is() {
     world.assert_converged().await;
 }
 
+/// hr-case 28.
 #[tokio::test]
 async fn split_and_move_of_a_part_wait_and_are_told_apart() {
     let world = settled_with(&[(

@@ -42,6 +42,7 @@ async fn everybody_at_work_is_in_exactly_one_tier() {
     }
 }
 
+/// hr-case 33.
 #[tokio::test]
 async fn level_department_risk_and_country_decide_and_raise_at_once() {
     let by_level_and_country = (
@@ -84,6 +85,7 @@ async fn level_department_risk_and_country_decide_and_raise_at_once() {
     world.assert_converged().await;
 }
 
+/// hr-case 33.
 #[tokio::test]
 async fn job_that_ukg_does_not_know_holds_the_person_or_gives_the_strictest_tier() {
     let world = World::settled().await;
@@ -107,6 +109,7 @@ async fn job_that_ukg_does_not_know_holds_the_person_or_gives_the_strictest_tier
     world.assert_converged().await;
 }
 
+/// hr-case 33.
 #[tokio::test]
 async fn less_strict_tier_comes_after_a_week_when_nothing_but_the_daily_flow_runs() {
     let world = World::settled().await;
@@ -153,6 +156,7 @@ async fn week_begins_anew_when_the_stricter_tier_was_right_for_a_day() {
     world.assert_converged().await;
 }
 
+/// hr-case 33.
 #[tokio::test]
 async fn less_strict_tier_waits_for_approval_and_the_rest_of_the_change_does_not() {
     let world = settled_with(&[(AFTER_A_WEEK, "lower: approve")]).await;

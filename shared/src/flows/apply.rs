@@ -9,9 +9,7 @@ use std::collections::BTreeMap;
 use futures::{StreamExt, stream};
 use jiff::{Span, Timestamp};
 
-use super::{
-    Error, Office, Progress, Request, hr_side::HrSide, okta_side::OktaSide, pipeline::taken,
-};
+use super::{Error, Office, Progress, Request, hr_side::HrSide, okta_side::OktaSide, pass::taken};
 use crate::{
     deciders::{
         plan::{PersonPlan, Plan, Seen},

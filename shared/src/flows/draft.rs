@@ -5,143 +5,25 @@ use std::{
     sync::Arc,
 };
 
-use jiff::Timestamp;
-
 use super::{
+    aim::{Aim, Leaving, Watch},
     look::{Lens, Look},
-    memory::State,
     okta_side::{OktaSide, Wanted},
 };
 use crate::{
     deciders::{
         accounts::{Match, Resemblance},
-        lifecycle::{self, Before, Standing, StandingKind},
-        plan::{self, Case, Directory, Kept, ManagerWish, PersonPlan, Seen},
+        plan::{self, Case, Kept, ManagerWish, PersonPlan},
         tiers,
     },
     words::{
         account::{Account, Provider, Status},
         action::{Action, ActionKind, Kind},
-        desired::Desired,
         finding::{Finding, FindingCode, Subject},
-        ids::{GroupId, Login, OktaUserId, PersonId},
-        person::{Absence, Person},
+        ids::{Login, OktaUserId, PersonId},
+        person::Person,
     },
 };
-
-/// What an account should be, as it was planned. What is remembered as verified is this and not
-/// what would be planned by then: a manager who got an account meanwhile was not written yet.
-#[derive(Clone, Debug)]
-pub(super) struct Aim {
-    pub(super) fingerprint: [u8; 32],
-    pub(super) fields: serde_json::Map<String, serde_json::Value>,
-}
-
-/// No look has this fingerprint: who is remembered with it is looked at again in every run.
-const WATCHED: [u8; 32] = [0; 32];
-
-/// How the account is found and left, besides what the look says.
-struct Leaving<'a> {
-    /// What was found.
-    seen: Option<&'a Seen>,
-    as_of: Timestamp,
-    /// What was remembered until now.
-    known: Option<&'a State>,
-    /// Whether the account stays open although it should be closed until the start.
-    stays_open: bool,
-    /// Whether the login it will have is one that the policy gives.
-    has_own_login: bool,
-    /// Whether it is looked at again although everything was done.
-    watch: Watch,
-}
-
-impl Aim {
-    /// What `look` leads to. Somebody whose account others have touched, or whose status is in
-    /// the way, is watched until that is resolved; so is whoever belongs into a group that has
-    /// still to be made.
-    fn of(look: &Look<'_>, directory: &Directory, leaving: &Leaving<'_>) -> Self {
-        let Leaving { seen, known, as_of, stays_open, has_own_login, watch } = *leaving;
-        let status = seen.map(|it| it.account.status);
-        let suspended_by_others =
-            lifecycle::is_suspended_by_others(&look.standing, status, look.before);
-        // An account that was closed stays a closed one of ours until it is open, also while a
-        // return is near: or nobody would know on the first day whose suspension it is.
-        let is_closed = matches!(status, Some(Status::Suspended | Status::Deprovisioned));
-        let standing = match (look.standing.kind(), look.before) {
-            (StandingKind::TooEarly | StandingKind::Preboard, Some(before)) if is_closed => {
-                before.standing
-            }
-            (kind, _) => kind,
-        };
-        let out_since = (standing == StandingKind::Out).then(|| {
-            let before = look.before.filter(|it| it.standing == StandingKind::Out);
-            before.and_then(|it| it.out_since).unwrap_or(as_of)
-        });
-        let before = Some(Before { standing, suspended_by_others, out_since });
-        let nothing = BTreeMap::new();
-        let as_before = || known.cloned().unwrap_or_default();
-        let is_prepared = matches!(status, None | Some(Status::Staged));
-        let state = match (&look.desired, &look.standing) {
-            // An account that is open or closed already is not touched before the start, so what
-            // was verified before still holds: its groups are those of then.
-            (Some(_), Standing::Preboard) if !is_prepared => as_before(),
-            (None, Standing::Paused(Absence::StartMoved)) if stays_open => as_before(),
-            (Some(desired), _) => State {
-                before,
-                tier: look.tier(),
-                is_incomplete: false,
-                given: Some(given(desired, known, seen, directory)),
-                name: has_own_login.then(|| look.name.clone()),
-            },
-            // Whoever is away comes back to what was.
-            (None, Standing::Paused(_)) => State { before, ..as_before() },
-            (
-                None,
-                Standing::TooEarly
-                | Standing::Preboard
-                | Standing::Open
-                | Standing::Restricted(_)
-                | Standing::Out { .. },
-            ) => State { before, name: known.and_then(|it| it.name.clone()), ..State::default() },
-        };
-        let was_in_line = known.is_some_and(|it| !it.is_incomplete);
-        let is_incomplete = watch == Watch::LacksGroup && !was_in_line;
-        let state = State { is_incomplete, ..state };
-        let attributes = look.desired.as_ref().map_or(&nothing, |it| &it.attributes);
-        let fingerprint = match watch {
-            Watch::No => look.fingerprint,
-            Watch::Open | Watch::LacksGroup => WATCHED,
-        };
-        Self { fingerprint, fields: state.to_fields(attributes) }
-    }
-}
-
-/// The groups that rules give, and those that they gave and that are not left yet: leaving them
-/// can wait for a person's word or be kept back, and they do not become somebody's handiwork.
-fn given(
-    desired: &Desired,
-    known: Option<&State>,
-    seen: Option<&Seen>,
-    directory: &Directory,
-) -> BTreeSet<GroupId> {
-    let before = known.and_then(|it| it.given.as_ref()).into_iter().flatten();
-    let held: BTreeSet<&GroupId> =
-        seen.into_iter().flat_map(|it| &it.groups).map(|it| &it.id).collect();
-    let mut res = directory.ids_of(desired.groups.keys());
-    res.extend(before.filter(|it| held.contains(it)).cloned());
-    res
-}
-
-/// Whether somebody is looked at again although everything was done.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Watch {
-    /// No.
-    No,
-    /// Something that others did, or a status, stands against HR.
-    Open,
-    /// A group that the person belongs into has still to be made.
-    LacksGroup,
-}
 
 /// What one pass has worked out.
 #[derive(Default)]
@@ -188,7 +70,7 @@ impl Draft {
     pub(super) fn settle_empty(&mut self) {
         let aims = &self.aims;
         let settled = self.parts.extract_if(.., |it| it.actions.is_empty()).map(|it| it.person);
-        let is_watched = |it: &PersonId| aims.get(it).is_some_and(|it| it.fingerprint == WATCHED);
+        let is_watched = |it: &PersonId| aims.get(it).is_some_and(Aim::is_watched);
         self.settled.extend(settled.filter(|it| !is_watched(it)));
     }
 

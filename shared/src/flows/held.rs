@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::{Span, Timestamp};
 use serde_json::{Value, json};
 
-use super::{Error, Office, pipeline::taken};
+use super::{Error, Office, pass::taken};
 use crate::{
     deciders::{
         guard,

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
-use super::{Error, Office, draft::Aim, hr_side::HrSide, letters, memory::Memory};
+use super::{Error, Office, aim::Aim, hr_side::HrSide, letters, memory::Memory};
 use crate::{
     deciders::{
         guard::Objection,

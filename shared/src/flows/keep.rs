@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{
     Error, Office, Request,
-    draft::Aim,
+    aim::Aim,
     hr_side::HrSide,
     look::Look,
     memory::{Memory, State},

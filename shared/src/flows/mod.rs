@@ -10,6 +10,7 @@
 //! makes one too, when it is asked to add attributes to the user profile.)
 
 mod act;
+mod aim;
 mod apply;
 mod archive;
 mod by_group;
@@ -30,6 +31,7 @@ mod memory;
 mod okta_side;
 mod org;
 mod org_apply;
+mod pass;
 mod pipeline;
 mod protection;
 mod scope;

@@ -203,9 +203,11 @@ async fn rehire_gets_the_activation_mail_that_the_policy_wants() {
     world.hr(|company| hr::rehire(company, &person, date(2026, 3, 16)));
     world.run_all().await;
     assert_eq!(world.okta(&person).status, Status::Provisioned);
-    let org = world.town.okta.org();
-    let activations = org.mails().iter().filter(|it| it.reason == MailReason::Activation);
-    assert_eq!(activations.filter(|it| *it.user == *user).count(), 1);
-    drop(org);
+    let activations = {
+        let org = world.town.okta.org();
+        let mails = org.mails().iter().filter(|it| it.reason == MailReason::Activation);
+        mails.filter(|it| *it.user == *user).count()
+    };
+    assert_eq!(activations, 1);
     world.assert_converged().await;
 }

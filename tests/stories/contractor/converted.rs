@@ -28,6 +28,7 @@ async fn contractor_is_known_by_type_and_holds_what_contractors_hold() {
     world.assert_converged().await;
 }
 
+/// hr-case 23.
 #[tokio::test]
 async fn contractor_becomes_an_employee_by_a_change_of_type_without_a_gap() {
     let world = settled().await;
@@ -45,6 +46,7 @@ async fn contractor_becomes_an_employee_by_a_change_of_type_without_a_gap() {
     world.assert_converged().await;
 }
 
+/// hr-case 23.
 #[tokio::test]
 async fn contractor_becomes_an_employee_by_a_new_record_without_a_gap() {
     // At once, and over a weekend; entered ahead.
@@ -102,6 +104,7 @@ fn assert_employee(world: &World, person: &str, login: &str) {
     assert_eq!(world.profile(person, "userType"), "Employee");
 }
 
+/// hr-case 23.
 #[tokio::test]
 async fn employee_becomes_a_contractor_and_keeps_the_account_without_the_employees_groups() {
     let world = settled().await;

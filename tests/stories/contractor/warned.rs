@@ -5,6 +5,7 @@ use expect_test::expect;
 use jiff::civil::date;
 use rollcall_sandbox::{company::hr, okta::Status};
 
+/// hr-case 24.
 #[tokio::test]
 async fn manager_is_told_a_month_and_a_week_before_each_once() {
     let world = settled().await;

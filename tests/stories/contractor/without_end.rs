@@ -43,6 +43,7 @@ async fn field_that_holds_no_date_holds_the_contractor_but_no_departure() {
     world.assert_converged().await;
 }
 
+/// hr-case 24.
 #[tokio::test]
 async fn contractor_without_an_end_waits_for_one_and_nothing_is_taken() {
     let world = settled().await;
@@ -82,6 +83,7 @@ async fn contractor_without_an_end_waits_for_one_and_nothing_is_taken() {
     world.assert_converged().await;
 }
 
+/// hr-case 24.
 #[tokio::test]
 async fn cap_ends_a_contractor_without_an_end_after_telling_hr_and_the_manager() {
     let edit = |policy: String| {
@@ -146,6 +148,7 @@ async fn allowed_without_an_end_nothing_is_said_and_nothing_ends() {
     world.assert_converged().await;
 }
 
+/// hr-case 24.
 #[tokio::test]
 async fn end_long_past_is_a_question_to_hr_or_a_departure_by_policy() {
     let policies = ["archive: true", "long_past: hold\n  archive: true"];
@@ -166,6 +169,7 @@ async fn end_long_past_is_a_question_to_hr_or_a_departure_by_policy() {
     }
 }
 
+/// hr-case 24.
 #[tokio::test]
 async fn end_too_far_ahead_is_held_or_capped_by_policy() {
     for policy in ["too_far: hold", "too_far: cap"] {

@@ -1,0 +1,347 @@
+//! One pass of a run: look, plan, ask, apply, remember.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+
+use super::{
+    Depth, Error, Office, Progress,
+    aim::Aim,
+    apply::{self, Site},
+    by_group, census,
+    draft::Draft,
+    held::{self, Desk},
+    holds,
+    hr_side::HrSide,
+    keep::{self, Keeper},
+    look::{Lens, Look},
+    memory::Memory,
+    okta_side::{OktaSide, Ours, Wanted},
+    org,
+    pipeline::Run,
+    protection,
+};
+use crate::{
+    deciders::{
+        guard::{self, Measure, Parted},
+        mapping::Memo,
+        plan::{PersonPlan, Plan},
+        report::Taken,
+        tiers,
+    },
+    doors::ledger::Lease,
+    words::{
+        action::{Action, Outcome},
+        finding::Finding,
+        flow::Flow,
+        ids::{GroupKey, PersonId},
+    },
+};
+
+/// What passes hand on to each other.
+#[derive(Default)]
+pub(super) struct Passes {
+    okta: Option<OktaSide>,
+    pub(super) desk: Desk,
+    /// People for whom something was done and verified.
+    pub(super) touched: BTreeSet<PersonId>,
+    pub(super) looked_at: BTreeSet<PersonId>,
+    /// Steps that wait: a later pass, which looks at fewer people, must not find them few enough.
+    waiting: BTreeSet<(PersonId, String)>,
+}
+
+impl Passes {
+    /// Before the first pass.
+    pub(super) fn new(desk: Desk) -> Self {
+        Self { desk, ..Self::default() }
+    }
+}
+
+/// A step as [`Passes::waiting`] knows it, whatever the account's status is by then.
+fn known_by(action: &Action) -> (PersonId, String) {
+    (action.person.clone(), format!("{:?}", action.kind))
+}
+
+impl Run<'_> {
+    /// Plans and applies once. The first pass is for everybody who needs a look, the second for
+    /// those whom the first touched.
+    pub(super) async fn pass(
+        &mut self,
+        hr: &HrSide,
+        memory: &mut Memory,
+        state: &mut Passes,
+        pass: usize,
+    ) -> Result<(), Error> {
+        let Office { policy, .. } = self.office;
+        let memo = Memo::default();
+        let mut held = guard::held_people(&self.report.findings);
+        held.extend(self.held.iter().cloned());
+        let (looks, wanted, problems) = {
+            let lens = Lens { policy, hr, memory, as_of: self.request.as_of, memo: &memo };
+            let (looks, wanted, mut problems) =
+                self.who_needs_a_look(&lens, &held, &state.touched, pass);
+            problems.retain(|it| self.is_ours_to_tell(it, &lens));
+            (looks, wanted, problems)
+        };
+        self.report.findings.extend(problems);
+        if looks.is_empty() {
+            return Ok(());
+        }
+        state.looked_at.extend(looks.iter().map(|it| it.person.id.clone()));
+        let reader = self.office.okta.reader();
+        let flow = self.request.flow;
+        let ours = Ours::of(flow, policy, &hr.catalog);
+        if state.okta.is_none() {
+            (self.request.progress)(Progress::ReadingOkta(looks.len()));
+            let sweeps = flow == Flow::OrgSync && self.request.people.is_empty();
+            let side = OktaSide::read(&reader, policy, &ours, memory, &wanted, sweeps).await?;
+            self.report.doubts = side.doubts(&reader, policy, memory, &wanted).await?;
+            state.okta = Some(side);
+        }
+        let Some(side) = state.okta.as_mut().filter(|_| self.report.doubts.is_empty()) else {
+            return Ok(());
+        };
+        let names = wanted_names(&looks);
+        if pass == 0 {
+            let room = org::Room {
+                office: self.office,
+                request: self.request,
+                lease: self.lease,
+                report: self.report,
+                desk: &mut state.desk,
+                known_patterns: memory.group_links.keys().map(GroupKey::pattern).collect(),
+            };
+            let has_changed = match flow {
+                Flow::OrgSync => room.groups(side, &names).await?,
+                Flow::MfaPolicy => room.policies(&side.directory).await?,
+                Flow::Offboarding | Flow::NewHire | Flow::ProfileSync | Flow::Contractor => false,
+            };
+            if has_changed {
+                side.reopen_directory(&reader, &ours, memory).await?;
+            }
+            self.report.findings.extend(side.directory.findings(&names));
+            self.report.findings.append(&mut side.findings);
+            if flow == Flow::OrgSync {
+                self.report.findings.extend(side.strangers(&policy.okta.key_attribute));
+            }
+        }
+        let kept = keep::recall(&self.office.ledger, &looks).await?;
+        let tombs =
+            keep::tombstones(&self.office.ledger, &wanted, side, self.request.as_of).await?;
+
+        let mut draft = Draft::new(side, &wanted, kept);
+        {
+            let lens = Lens { policy, hr, memory, as_of: self.request.as_of, memo: &memo };
+            for (look, wanted) in looks.iter().zip(&wanted) {
+                draft.add(&lens, look, wanted, side, &tombs);
+            }
+        }
+        if flow == Flow::MfaPolicy {
+            draft.keep_tiers_only();
+        }
+        by_group::spare(&reader, &mut draft).await?;
+        let Draft { parts, settled, found, findings, mut aims, tiers, .. } = draft;
+        let told = &mut self.report.findings;
+        told.extend(findings);
+        let as_of = self.request.as_of;
+        let (mut parts, asks) = holds::uphold(parts, &mut aims, told, memory, hr, as_of);
+        for part in &mut parts {
+            let before = part.actions.len();
+            part.actions.retain(|it| !state.waiting.contains(&known_by(it)));
+            if part.actions.len() < before {
+                aims.remove(&part.person);
+            }
+        }
+        if let Some(lease) = self.lease {
+            let keeper = Keeper { office: self.office, request: self.request, lease, hr };
+            keeper.link_groups(memory, &side.directory).await?;
+            keeper.link(memory, side, &found).await?;
+            keeper.remember(memory, &aims, &settled).await?;
+        }
+        let plan = Plan::new(parts);
+        let census = {
+            let lens = Lens { policy, hr, memory, as_of: self.request.as_of, memo: &memo };
+            census::census(&plan, &lens, &side.directory, policy.limits.group_shrinks)
+        };
+        let told = &mut self.report.findings;
+        let protected =
+            protection::objections(&reader, policy, &side.directory, &plan, told).await?;
+        let known = memory.verified_people();
+        let measure = Measure {
+            roster: hr.roster.persons.len(),
+            known: &known,
+            findings: &self.report.findings,
+            census: &census,
+            supervised: &policy.supervised(),
+            approved: state.desk.steps(),
+        };
+        let reviewed = guard::review(&plan, &policy.limits, measure);
+        let objections = [asks, protected, reviewed].concat();
+        let Parted { free: plan, held, partly } =
+            guard::part(plan, &objections, state.desk.steps());
+        state
+            .waiting
+            .extend(held.iter().flat_map(|(_, it)| it.actions()).map(|(_, it)| known_by(it)));
+        held::hold(self.office, self.lease, self.report, &mut state.desk, held).await?;
+        // Somebody of whom a step waits is not in line yet.
+        aims.retain(|it, _| !partly.contains(it));
+        self.report.calls.okta_minimum += plan.minimum_calls();
+        if self.request.dry_run {
+            self.report.steps.extend(held::as_planned(&plan, Outcome::Planned));
+            return Ok(());
+        }
+        let Some(lease) = self.lease else { return Ok(()) };
+        let digests = plan.actions().map(|(part, it)| part.digest(it)).collect();
+        state.desk.use_up(self.office, lease, &digests).await?;
+        let in_tier = self.in_tier(&tiers, &plan, &partly);
+        self.apply(lease, plan, hr, memory, state, &aims).await?;
+        let keeper = Keeper { office: self.office, request: self.request, lease, hr };
+        let in_tier = in_tier.into_iter().chain(state.touched.iter().cloned()).collect();
+        match flow {
+            Flow::MfaPolicy => keeper.remember_tiers(memory, &tiers, &in_tier).await,
+            Flow::Offboarding
+            | Flow::NewHire
+            | Flow::ProfileSync
+            | Flow::Contractor
+            | Flow::OrgSync => Ok(()),
+        }
+    }
+
+    /// Whose tier needs no change.
+    fn in_tier(
+        &self,
+        tiers: &BTreeMap<PersonId, tiers::Known>,
+        plan: &Plan,
+        partly: &BTreeSet<PersonId>,
+    ) -> BTreeSet<PersonId> {
+        let held = self.report.held.iter().flat_map(|it| &it.people);
+        let changing: BTreeSet<&PersonId> =
+            plan.people.iter().map(|it| &it.person).chain(held).chain(partly).collect();
+        tiers.keys().filter(|it| !changing.contains(*it)).cloned().collect()
+    }
+
+    /// Everybody whom this flow looks after and whose account is not known to be right.
+    fn who_needs_a_look<'p>(
+        &self,
+        lens: &Lens<'p>,
+        held: &BTreeSet<PersonId>,
+        touched: &BTreeSet<PersonId>,
+        pass: usize,
+    ) -> (Vec<Look<'p>>, Vec<Wanted>, Vec<Finding>) {
+        let (mut looks, mut wanted, mut findings) = (Vec::new(), Vec::new(), Vec::new());
+        let interrupted = lens.memory.interrupted_people();
+        for person in &lens.hr.roster.persons {
+            let is_asked_for =
+                self.request.people.is_empty() || self.request.people.contains(&person.id);
+            if !is_asked_for || held.contains(&person.id) {
+                continue;
+            }
+            let is_candidate = match pass {
+                0 => lens.is_looked_at_by(self.request.flow, person),
+                _ => touched.contains(&person.id),
+            };
+            if !is_candidate {
+                continue;
+            }
+            let look = match lens.look(person, None) {
+                Ok(look) => look,
+                Err(problems) => {
+                    findings.extend(problems);
+                    continue;
+                }
+            };
+            let sweeps = match self.request.flow {
+                Flow::OrgSync | Flow::MfaPolicy => true,
+                Flow::Offboarding | Flow::NewHire | Flow::ProfileSync | Flow::Contractor => {
+                    self.request.depth == Depth::Everyone
+                }
+            };
+            let must_look = pass == 0 && (sweeps || interrupted.contains(&person.id));
+            if !must_look && lens.memory.is_verified(&person.id, &look.fingerprint) {
+                continue;
+            }
+            let strong = lens.policy.match_values(&lens.facts(person, None));
+            wanted.push(Wanted::new(&look, lens.memory, strong));
+            looks.push(look);
+        }
+        (looks, wanted, findings)
+    }
+
+    async fn apply(
+        &mut self,
+        lease: &Lease,
+        plan: Plan,
+        hr: &HrSide,
+        memory: &mut Memory,
+        state: &mut Passes,
+        aims: &BTreeMap<PersonId, Aim>,
+    ) -> Result<(), Error> {
+        let Some(side) = state.okta.as_mut().filter(|_| !plan.is_empty()) else {
+            return Ok(());
+        };
+        (self.request.progress)(Progress::Applying(plan.people.len()));
+        let site = Site {
+            office: self.office,
+            request: self.request,
+            lease,
+            plan_hash: plan.hash(&self.office.policy.hash),
+            first_seq: u32::try_from(self.report.steps.len()).unwrap_or(u32::MAX),
+            re_read: side.is_from_lists,
+            hr,
+        };
+        let applied = apply::apply(&site, &plan, side).await?;
+        let mut verified = Vec::new();
+        for it in applied.people {
+            if it.is_verified {
+                verified.push(it.person.clone());
+                state.touched.insert(it.person.clone());
+            }
+            if let Some(link) = it.link {
+                memory.put_link(link);
+            }
+            if let Some(seen) = it.seen {
+                side.put(seen);
+            }
+            self.report.steps.extend(it.steps);
+            self.report.findings.extend(it.findings);
+        }
+        self.report.remaining += applied.remaining;
+        let keeper = Keeper { office: self.office, request: self.request, lease, hr };
+        // A login that was changed is the login that the rest of the profile is made from.
+        let found: Vec<_> = verified
+            .iter()
+            .filter_map(|it| Some((it.clone(), memory.link(it)?.user.clone())))
+            .collect();
+        keeper.link(memory, side, &found).await?;
+        keeper.remember(memory, aims, &verified).await?;
+        match applied.stopped_by {
+            Some(error) => Err(error),
+            None => Ok(()),
+        }
+    }
+}
+/// The names of every group that somebody should be in.
+fn wanted_names(looks: &[Look<'_>]) -> BTreeSet<Arc<str>> {
+    let desired = looks.iter().filter_map(|it| it.desired.as_ref());
+    desired
+        .flat_map(|it| it.groups.keys().chain(it.tier.as_ref().map(|it| &it.group)))
+        .cloned()
+        .collect()
+}
+
+/// A step with its outcome, as the report shows it.
+pub(super) fn taken(part: &PersonPlan, action: &Action, outcome: Outcome) -> Taken {
+    let cause =
+        if action.cause.is_empty() { part.because.clone() } else { action.cause.to_string() };
+    Taken {
+        person: action.person.clone(),
+        user: action.user.clone(),
+        login: part.login.clone(),
+        kind: action.kind.kind(),
+        target: action.kind.target(),
+        cause,
+        outcome,
+        request_id: None,
+    }
+}
