@@ -165,6 +165,7 @@ fn decide_everything_for_a_company_without_accounts(bencher: Bencher<'_, '_>, pe
                     rename_to: None,
                     given: None,
                     key_attribute: &key,
+                    kept: None,
                     drift: policy.lifecycle.drift,
                     reconcile: policy.reconcile,
                     archives: policy.contractors.archives,

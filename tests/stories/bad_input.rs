@@ -40,6 +40,7 @@ async fn one_malformed_record_holds_one_person_and_the_others_go_on() {
     world.assert_converged().await;
 }
 
+/// hr-case 22.
 #[tokio::test]
 async fn unknown_status_holds_the_person_and_names_the_code() {
     let world = World::settled().await;
@@ -55,6 +56,7 @@ async fn unknown_status_holds_the_person_and_names_the_code() {
     world.assert_converged().await;
 }
 
+/// hr-case 34, 35.
 #[tokio::test]
 async fn empty_short_or_partial_roster_stops_before_planning() {
     let world = World::settled().await;
@@ -85,6 +87,7 @@ async fn empty_short_or_partial_roster_stops_before_planning() {
     world.assert_converged().await;
 }
 
+/// hr-case 41.
 #[tokio::test]
 async fn okta_that_shows_an_empty_list_stops_before_planning() {
     let world = World::settled().await;
@@ -134,6 +137,7 @@ async fn refused_credentials_are_one_sentence_with_what_to_check() {
     world.assert_converged().await;
 }
 
+/// hr-case 52.
 #[tokio::test]
 async fn connection_that_breaks_after_each_write_in_turn_loses_nothing() {
     for skip in 0..3 {

@@ -1,44 +1,16 @@
 //! Joiners.
 
-use jiff::civil::{Date, date};
-use rand::SeedableRng;
-use rand_chacha::ChaCha12Rng;
+use jiff::civil::date;
 use rollcall::words::flow::Flow;
 use rollcall_sandbox::{
-    company::{
-        hr::{self, NewHire},
-        names::Name,
-    },
+    company::hr::NewHire,
     okta::{SeedUser, Status},
 };
 use rollcall_tests::{World, findings, steps};
 
-/// Hires somebody plausible at a site, who starts on a day.
-fn hire(world: &World, start: Date, location: &str) -> String {
-    hire_as(world, start, location, |it| it)
-}
+use crate::hires::{hire, hire_as, hire_called, named};
 
-fn hire_as(
-    world: &World,
-    start: Date,
-    location: &str,
-    change: impl FnOnce(NewHire) -> NewHire,
-) -> String {
-    let mut random = ChaCha12Rng::seed_from_u64(42);
-    world.hr(|company| {
-        let plausible = NewHire::plausible(company, start, &mut random);
-        let location = location.to_owned();
-        let employee_type = "REG".to_owned();
-        let new = change(NewHire { location, employee_type, contract_end: None, ..plausible });
-        World::who(&hr::hire(company, new))
-    })
-}
-
-fn nia_okafor() -> Name {
-    let (first, last) = ("Nia".to_owned(), "Okafor".to_owned());
-    Name { first, last, preferred: None, plain: "nia.okafor".to_owned() }
-}
-
+/// hr-case 9.
 #[tokio::test]
 async fn joiner_is_staged_a_week_before_and_opened_on_the_day_of_his_own_zone() {
     let world = World::settled().await;
@@ -67,6 +39,7 @@ async fn joiner_is_staged_a_week_before_and_opened_on_the_day_of_his_own_zone() 
     world.assert_converged().await;
 }
 
+/// hr-case 12.
 #[tokio::test]
 async fn joiner_entered_late_is_created_and_opened_at_once() {
     let world = World::settled().await;
@@ -81,6 +54,7 @@ async fn joiner_entered_late_is_created_and_opened_at_once() {
     world.assert_converged().await;
 }
 
+/// hr-case 31.
 #[tokio::test]
 async fn joiner_who_starts_today_gets_his_manager_who_starts_today_too() {
     let world = World::settled().await;
@@ -88,7 +62,7 @@ async fn joiner_who_starts_today_gets_his_manager_who_starts_today_too() {
     let boss = hire(&world, date(2026, 3, 4), "NYC1");
     let person = hire_as(&world, date(2026, 3, 4), "NYC1", |it| NewHire {
         supervisor: Some(boss.clone()),
-        name: nia_okafor(),
+        name: named("Nia", "Okafor"),
         ..it
     });
     world.run(Flow::NewHire).await;
@@ -96,6 +70,7 @@ async fn joiner_who_starts_today_gets_his_manager_who_starts_today_too() {
     world.assert_converged().await;
 }
 
+/// hr-case 7.
 #[tokio::test]
 async fn two_joiners_of_one_name_get_two_logins_and_nobody_inherits_a_closed_one() {
     let world = World::settled().await;
@@ -105,10 +80,8 @@ async fn two_joiners_of_one_name_get_two_logins_and_nobody_inherits_a_closed_one
             .with_status(Status::Deprovisioned),
     );
     world.at("2026-03-04T18:00:00Z");
-    let first =
-        hire_as(&world, date(2026, 3, 4), "NYC1", |it| NewHire { name: nia_okafor(), ..it });
-    let second =
-        hire_as(&world, date(2026, 3, 4), "NYC1", |it| NewHire { name: nia_okafor(), ..it });
+    let first = hire_called(&world, date(2026, 3, 4), "Nia", "Okafor");
+    let second = hire_called(&world, date(2026, 3, 4), "Nia", "Okafor");
     world.run(Flow::NewHire).await;
     let mut logins = [world.okta(&first).login, world.okta(&second).login];
     logins.sort();
@@ -116,6 +89,7 @@ async fn two_joiners_of_one_name_get_two_logins_and_nobody_inherits_a_closed_one
     world.assert_converged().await;
 }
 
+/// hr-case 45.
 #[tokio::test]
 async fn account_made_by_hand_is_adopted_and_not_doubled() {
     let world = World::settled().await;
@@ -138,13 +112,13 @@ async fn account_made_by_hand_is_adopted_and_not_doubled() {
     world.assert_converged().await;
 }
 
+/// hr-case 45.
 #[tokio::test]
 async fn account_that_merely_resembles_holds_the_joiner() {
     let world = World::settled().await;
     world.town.okta.org().add_user(SeedUser::active("nia.okafor@larkspur.example"));
     world.at("2026-03-04T18:00:00Z");
-    let person =
-        hire_as(&world, date(2026, 3, 4), "NYC1", |it| NewHire { name: nia_okafor(), ..it });
+    let person = hire_called(&world, date(2026, 3, 4), "Nia", "Okafor");
     let report = world.run(Flow::NewHire).await;
     assert_eq!(findings(&report, &person), ["adoption-candidate"]);
     assert_eq!(world.find(&person), None);

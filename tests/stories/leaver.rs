@@ -24,6 +24,7 @@ fn assert_out(world: &World, person: &str, status: Status) {
     assert!(seen.apps.is_empty(), "{seen:?}");
 }
 
+/// hr-case 13.
 #[tokio::test]
 async fn leavers_go_at_the_end_of_the_day_each_in_his_own_zone() {
     let world = World::settled().await;
@@ -58,6 +59,7 @@ async fn leavers_go_at_the_end_of_the_day_each_in_his_own_zone() {
     world.assert_converged().await;
 }
 
+/// hr-case 55.
 #[tokio::test]
 async fn grace_ends_in_deactivation_and_the_undo_pack_remembers() {
     let world = World::settled().await;
@@ -84,6 +86,7 @@ async fn grace_ends_in_deactivation_and_the_undo_pack_remembers() {
     world.assert_converged().await;
 }
 
+/// hr-case 17, 18.
 #[tokio::test]
 async fn backdated_and_immediate_leavers_go_as_soon_as_they_are_seen() {
     let world = World::settled().await;
@@ -101,6 +104,7 @@ async fn backdated_and_immediate_leavers_go_as_soon_as_they_are_seen() {
     world.assert_converged().await;
 }
 
+/// hr-case 25, 26.
 #[tokio::test]
 async fn transfer_and_one_of_two_employments_take_nothing_away() {
     let world = World::settled().await;
@@ -130,6 +134,7 @@ async fn transfer_and_one_of_two_employments_take_nothing_away() {
     world.assert_converged().await;
 }
 
+/// hr-case 48.
 #[tokio::test]
 async fn leaver_who_cannot_be_suspended_is_closed_for_good() {
     for status in [Status::LockedOut, Status::PasswordExpired, Status::Provisioned] {
@@ -159,6 +164,7 @@ async fn group_filled_by_a_rule_is_told_and_nobody_is_excluded_from_it() {
     world.assert_converged().await;
 }
 
+/// hr-case 1.
 #[tokio::test]
 async fn rehire_gets_the_old_account_back_without_the_old_access() {
     let world = World::settled().await;
@@ -182,6 +188,7 @@ async fn rehire_gets_the_old_account_back_without_the_old_access() {
     world.assert_converged().await;
 }
 
+/// hr-case 15, 16.
 #[tokio::test]
 async fn rescinded_termination_changes_nothing_before_and_restores_after() {
     let world = World::settled().await;
@@ -205,6 +212,7 @@ async fn rescinded_termination_changes_nothing_before_and_restores_after() {
     world.assert_converged().await;
 }
 
+/// hr-case 47.
 #[tokio::test]
 async fn account_that_security_suspended_stays_suspended() {
     let world = World::settled().await;

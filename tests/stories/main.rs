@@ -2,7 +2,11 @@
 
 mod away;
 mod bad_input;
+mod cases;
+mod check;
 mod contractor;
+mod hires;
+mod holds;
 mod joiner;
 mod leaver;
 mod login;
@@ -10,4 +14,6 @@ mod mover;
 mod oauth;
 mod others;
 mod privacy;
+mod protected;
 mod safety;
+mod undo;

@@ -54,6 +54,7 @@ async fn new_title_costs_one_write() {
     world.assert_converged().await;
 }
 
+/// hr-case 5.
 #[tokio::test]
 async fn new_manager_name_and_site_follow() {
     let world = World::settled().await;
@@ -77,6 +78,7 @@ async fn new_manager_name_and_site_follow() {
     world.assert_converged().await;
 }
 
+/// hr-case 29.
 #[tokio::test]
 async fn blank_department_holds_the_person_and_takes_nothing() {
     let world = World::settled().await;
@@ -90,6 +92,7 @@ async fn blank_department_holds_the_person_and_takes_nothing() {
     world.assert_converged().await;
 }
 
+/// hr-case 21.
 #[tokio::test]
 async fn leave_beyond_its_days_suspends_and_the_return_restores_exactly() {
     let world = World::settled().await;

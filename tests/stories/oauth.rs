@@ -29,9 +29,8 @@ fn private_key() -> String {
     format!("-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n", lines.join("\n"))
 }
 
-#[tokio::test]
-async fn leaver_is_cut_off_by_a_service_app_that_must_prove_possession() {
-    let mut world = World::settled().await;
+/// Registers a service app with what was granted, and gives the credentials that ask for `asked`.
+pub fn service_app(world: &World, granted: &[&str], asked: &[&str], role: AdminRole) -> String {
     let pem = private_key();
     let key = EncodingKey::from_rsa_pem(pem.as_bytes()).expect("our own key");
     let mut public = Jwk::from_encoding_key(&key, Algorithm::RS256).expect("our own key");
@@ -39,16 +38,23 @@ async fn leaver_is_cut_off_by_a_service_app_that_must_prove_possession() {
     world.town.okta.org().register_client(SeedClient {
         client_id: CLIENT.to_owned(),
         public_key: serde_json::to_value(&public).expect("a key is JSON"),
-        scopes: DEFAULT_SCOPES.iter().map(|it| (*it).to_owned()).collect(),
+        scopes: granted.iter().map(|it| (*it).to_owned()).collect(),
         requires_dpop: true,
-        role: AdminRole::Super,
+        role,
     });
     let mut credentials = world.town.credentials();
     credentials["okta"] = json!({
         "org_url": world.town.okta.base_url(), "client_id": CLIENT, "key_id": "rollcall-1",
-        "private_key_pem": pem, "scopes": DEFAULT_SCOPES,
+        "private_key_pem": pem, "scopes": asked,
     });
-    world.restart(&credentials.to_string());
+    credentials.to_string()
+}
+
+#[tokio::test]
+async fn leaver_is_cut_off_by_a_service_app_that_must_prove_possession() {
+    let mut world = World::settled().await;
+    let credentials = service_app(&world, &DEFAULT_SCOPES, &DEFAULT_SCOPES, AdminRole::Super);
+    world.restart(&credentials);
 
     let person = world.someone_at("NYC1");
     world.at("2026-03-06T18:00:00Z");

@@ -11,7 +11,7 @@ use rollcall_sandbox::{
 };
 use rollcall_tests::{World, findings, steps};
 
-/// hr-case 47: what security suspended is not opened because a departure was a mistake.
+/// hr-case 47.
 #[tokio::test]
 async fn leaver_whom_security_had_suspended_stays_suspended_when_the_departure_is_taken_back() {
     let world = World::settled().await;
@@ -35,7 +35,7 @@ async fn leaver_whom_security_had_suspended_stays_suspended_when_the_departure_i
     world.assert_converged().await;
 }
 
-/// hr-cases 22 and 48: laid off while the account is in a status that cannot be suspended.
+/// hr-case 22, 48.
 #[tokio::test]
 async fn absence_on_an_account_that_cannot_be_suspended_signs_out_once_and_waits() {
     for status in [Status::LockedOut, Status::PasswordExpired, Status::Recovery] {
@@ -57,7 +57,7 @@ async fn absence_on_an_account_that_cannot_be_suspended_signs_out_once_and_waits
     }
 }
 
-/// hr-case 1, read from lists: what others gave a leaver does not come back with him.
+/// hr-case 1.
 #[tokio::test]
 async fn rehire_found_by_a_full_run_loses_every_group_that_was_left_over() {
     let world = World::settled().await;
@@ -77,7 +77,7 @@ async fn rehire_found_by_a_full_run_loses_every_group_that_was_left_over() {
     world.assert_converged().await;
 }
 
-/// hr-case 45: the right number under another name is a candidate, never a second account.
+/// hr-case 45.
 #[tokio::test]
 async fn account_with_the_right_number_and_another_name_holds_the_joiner() {
     let world = World::settled().await;

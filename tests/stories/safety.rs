@@ -33,6 +33,7 @@ async fn dry_run_writes_nothing_at_all() {
     assert!(world.mail().is_empty());
 }
 
+/// hr-case 38.
 #[tokio::test]
 async fn mass_departure_waits_whole_and_the_others_go_on() {
     let world = World::settled_with(Options::new(120, 7, FIRST_DAY), |policy| policy).await;
@@ -75,6 +76,7 @@ async fn mass_departure_waits_whole_and_the_others_go_on() {
     world.assert_converged().await;
 }
 
+/// hr-case 50.
 #[tokio::test]
 async fn two_runs_of_one_flow_never_overlap() {
     let world = World::settled().await;

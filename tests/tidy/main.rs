@@ -123,9 +123,11 @@ fn a_door_never_sees_another_door() {
 }
 
 #[test]
-fn only_apply_and_its_acts_hold_a_writer() {
+fn only_apply_and_the_repair_of_the_schema_hold_a_writer() {
     let found = lines_with("shared/src/flows", &["okta.writer()"]);
-    let elsewhere = found.into_iter().filter(|it| !it.contains("flows/apply.rs"));
+    // For people, and for the org: groups and enrollment policies.
+    let allowed = ["flows/apply.rs", "flows/check/mend.rs", "flows/org.rs"];
+    let elsewhere = found.into_iter().filter(|it| !allowed.iter().any(|room| it.contains(room)));
     check(elsewhere.collect());
 }
 
@@ -158,4 +160,52 @@ fn no_file_hides_two() {
         }
     }
     check(long);
+}
+
+#[test]
+fn every_case_of_hr_has_a_story_or_says_what_is_to_come() {
+    let readme = fs::read_to_string(root().join("tests/README.md")).expect("the README is there");
+    let rows: Vec<Vec<&str>> = readme
+        .lines()
+        .map(|it| it.split('|').map(str::trim).collect())
+        .filter(|it: &Vec<&str>| it.len() == 6 && it[1].parse::<usize>().is_ok())
+        .collect();
+    let numbers: Vec<usize> = rows.iter().filter_map(|it| it[1].parse().ok()).collect();
+    assert_eq!(numbers, (1..=56).collect::<Vec<_>>());
+
+    let mut wrong = Vec::new();
+    let mut told = BTreeSet::new();
+    for row in &rows {
+        if row[3].is_empty() && row[4].is_empty() {
+            wrong.push(format!("case {}: neither a story nor what is to come", row[1]));
+        }
+        for story in row[3].split("<br>").filter(|it| !it.is_empty()) {
+            told.insert((story.trim_matches('`').to_owned(), row[1].to_owned()));
+        }
+    }
+    let cases = cases_of_stories();
+    wrong.extend(told.difference(&cases).map(|(it, n)| format!("case {n}: no story {it}")));
+    wrong.extend(cases.difference(&told).map(|(it, n)| format!("case {n}: {it} is not listed")));
+    check(wrong);
+}
+
+/// Every story with the number of a case in its doc comment, once for each number.
+fn cases_of_stories() -> BTreeSet<(String, String)> {
+    let mut res = BTreeSet::new();
+    for (file, text) in sources("tests/stories") {
+        let file = file.trim_start_matches("tests/stories/").trim_end_matches(".rs");
+        let mut numbers = "";
+        for line in text.lines() {
+            if let Some(it) = line.strip_prefix("/// hr-case ") {
+                numbers = it.trim_end_matches('.');
+            } else if let Some(name) =
+                line.strip_prefix("async fn ").and_then(|it| it.split_once('('))
+            {
+                let story = format!("{}::{}", file.replace('/', "::"), name.0);
+                let numbers = std::mem::take(&mut numbers).split(", ").filter(|it| !it.is_empty());
+                res.extend(numbers.map(|it| (story.clone(), it.to_owned())));
+            }
+        }
+    }
+    res
 }

@@ -16,9 +16,14 @@ use rollcall::{
         ledger::{Ledger, Sqlite},
         outbox::Outbox,
     },
-    flows::{self, Depth, Error, Office, Request},
+    flows::{self, Depth, Error, Found, Office, Request, UndoRequest, Undone},
     shell::{self, credentials::Credentials},
-    words::{action::Outcome, flow::Flow, ids::PersonId},
+    words::{
+        action::Outcome,
+        flow::Flow,
+        hold::{Hold, HoldKind},
+        ids::PersonId,
+    },
 };
 use rollcall_sandbox::{
     company::{
@@ -88,7 +93,12 @@ impl World {
 
     /// Another process with the same files: what a restart after a crash is.
     pub fn restart(&mut self, credentials: &str) {
-        self.office = open(&self.folder, credentials, policy::EXAMPLE);
+        self.restart_with(credentials, |policy| policy);
+    }
+
+    /// The same with the example policy edited as text.
+    pub fn restart_with(&mut self, credentials: &str, edit: impl FnOnce(String) -> String) {
+        self.office = open(&self.folder, credentials, &edit(policy::EXAMPLE.to_owned()));
     }
 
     /// Moves both vendors' clocks, and with them the instant that is decided for.
@@ -140,11 +150,54 @@ impl World {
         self.try_run(flow).await.expect("the run can be made")
     }
 
+    /// Runs one flow for everybody it is for, whether or not HR changed.
+    pub async fn run_full(&self, flow: Flow) -> Report {
+        let request = Request { depth: Depth::Everyone, ..self.request(flow) };
+        flows::run(&self.office, &request).await.expect("the run can be made")
+    }
+
     /// Runs every flow.
     pub async fn run_all(&self) -> Vec<Report> {
         flows::run_all(&self.office, &self.request(Flow::Offboarding))
             .await
             .expect("the runs can be made")
+    }
+
+    /// Takes a person's departure back, or shows what would be done.
+    pub async fn undo(&self, person: &str, dry_run: bool) -> Undone {
+        let request = UndoRequest {
+            who: person.to_owned(),
+            as_of: self.now(),
+            dry_run,
+            hold_days: 7,
+            by: "casey".to_owned(),
+            why: "HR took the wrong one".to_owned(),
+        };
+        match flows::undo(&self.office, &request).await.expect("the undo can be tried") {
+            Found::One(undone) => undone,
+            it @ (Found::Several(_) | Found::Nobody) => panic!("{it:?}"),
+        }
+    }
+
+    /// Places a hold of one kind until an instant.
+    pub async fn hold(&self, person: &str, kind: HoldKind, until: Option<&str>) {
+        let hold = Hold {
+            person: person.into(),
+            kind,
+            owner: "grace".to_owned(),
+            reason: "case 12".to_owned(),
+            since: self.now(),
+            until: until.map(|it| it.parse().expect("stories write RFC 3339")),
+            departure: None,
+        };
+        self.office.ledger.put_hold(&hold).await.expect("the ledger can be written");
+    }
+
+    /// Removes a hold.
+    pub async fn release(&self, person: &str, kind: HoldKind) {
+        let ledger = &self.office.ledger;
+        let removed = ledger.remove_hold(&person.into(), kind, "grace", "over", self.now()).await;
+        assert!(removed.expect("the ledger can be written"), "there was no {kind} hold");
     }
 
     /// Somebody ordinary: an employee at `location` who leads nobody and has an open account.
@@ -198,6 +251,21 @@ impl World {
         })
     }
 
+    /// Okta's id of a person's account; there must be one.
+    pub fn user(&self, person: &str) -> String {
+        let org = self.town.okta.org();
+        let user = org.users().find(|it| attribute(it, "ukgPersonId") == person);
+        user.map(|it| it.id.to_string()).expect("the person has an account")
+    }
+
+    /// What was written to Okta about a person since the wire forgot, in order.
+    pub fn writes_about(&self, person: &str) -> Vec<String> {
+        let user = self.user(person);
+        let writes = self.town.okta.wire().writes().into_iter();
+        let about = writes.filter(|it| it.path.contains(&user));
+        about.map(|it| format!("{} {}", it.method, it.path.replace(&user, "USER"))).collect()
+    }
+
     /// A profile attribute of a person's account; "" when it is not set.
     pub fn profile(&self, person: &str, name: &str) -> String {
         let org = self.town.okta.org();
@@ -226,6 +294,13 @@ impl World {
         let mut org = self.town.okta.org();
         let group = org.group_by_name(group).map(|it| it.id.clone()).expect("the group exists");
         org.remove_from_group(&group, &user);
+    }
+
+    /// Deletes a group behind Rollcall's back.
+    pub fn drop_group(&self, group: &str) {
+        let mut org = self.town.okta.org();
+        let group = org.group_by_name(group).map(|it| it.id.clone()).expect("the group exists");
+        org.delete_group(&group);
     }
 
     /// Okta's id of a person's account; there must be one.

@@ -1,10 +1,14 @@
 //! `rollcall check`: whether a run could begin.
 //!
 //! Policy and credentials come first and all at once; then it asks UKG and Okta. It writes
-//! nothing.
+//! nothing unless it is asked to add attributes to Okta's user profile.
 
 use anyhow::Result;
-use rollcall::{deciders::checkup::Health, flows, shell::clock};
+use rollcall::{
+    deciders::checkup::Health,
+    flows::{self, Repair},
+    shell::clock,
+};
 
 use crate::{args::CheckArgs, ending::Ending, office, progress};
 
@@ -13,15 +17,15 @@ use crate::{args::CheckArgs, ending::Ending, office, progress};
 /// # Errors
 /// [`BadSetup`](crate::ending::BadSetup) before anything is called.
 pub async fn run(args: CheckArgs) -> Result<Ending> {
-    let CheckArgs { json, places } = args;
+    let CheckArgs { fix_schema, json, places } = args;
+    let repair = if fix_schema { Repair::Schema } else { Repair::Nothing };
     let office = office::open(&places)?;
     let bar = progress::bar(0, "asking UKG and Okta");
-    let checkup = flows::check(&office, clock::now()).await;
+    let checkup = flows::check(&office, clock::now(), repair).await;
     bar.finish_and_clear();
     if json {
         println!("{:#}", checkup.to_json());
     } else {
-        println!("{:<8} {:<18} {}", Health::Ok, "policy", places.policy.display());
         println!("{checkup}");
     }
     Ok(match checkup.health() {

@@ -1,12 +1,12 @@
 //! `rollcall explain`: one person, what Okta should hold and why.
 
-use anyhow::{Result, anyhow};
-use rollcall::{flows, shell::clock};
+use anyhow::Result;
+use rollcall::{flows, shell::clock, words::ids::PersonId};
 
 use crate::{
     args::ExplainArgs,
     ending::{BadSetup, Ending},
-    office,
+    office, run,
 };
 
 /// Explains one person. Nothing is written.
@@ -16,19 +16,26 @@ use crate::{
 pub async fn run(args: ExplainArgs) -> Result<Ending> {
     let office = office::open(&args.places)?;
     let as_of = args.as_of.unwrap_or_else(clock::now);
-    let found = flows::explain(&office, &args.person, as_of).await.map_err(|error| {
-        let advice = error.advice();
-        anyhow!("{:#}\n  {advice}", anyhow::Error::new(error))
-    })?;
-    let Some(explanation) = found else {
-        let text = "UKG has nobody of this name for PERSON: give a personId, an employee id, an \
-                    employee number, or the Okta login of an account that Rollcall looks after";
-        return Err(BadSetup(text.to_owned()).into());
-    };
+    let found = flows::explain(&office, &args.person, as_of).await.map_err(run::advised)?;
+    let Some(explanation) = found else { return Err(nobody()) };
     if args.json {
         println!("{:#}", explanation.to_json());
     } else {
         print!("{explanation}");
     }
     Ok(Ending::Done)
+}
+
+/// Nobody answers to PERSON.
+pub fn nobody() -> anyhow::Error {
+    let text = "UKG has nobody of this name for PERSON: give a personId, an employee id, an \
+                employee number, or the Okta login of an account that Rollcall looks after";
+    BadSetup(text.to_owned()).into()
+}
+
+/// More than one person answers to PERSON.
+pub fn several(people: &[PersonId]) -> anyhow::Error {
+    let people: Vec<String> = people.iter().map(|it| format!("\n  {it}")).collect();
+    let text = "several people have this employee number; give the personId of one of them";
+    BadSetup(format!("{text}:{}", people.concat())).into()
 }

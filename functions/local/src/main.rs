@@ -9,11 +9,13 @@ mod check;
 mod demo;
 mod ending;
 mod explain;
+mod hold;
 mod office;
 mod plans;
 mod progress;
 mod run;
 mod sandbox;
+mod undo;
 
 use std::process::ExitCode;
 
@@ -33,6 +35,8 @@ async fn main() -> ExitCode {
         Command::Plans(it) => plans::show(it).await,
         Command::Approve(it) => plans::approve(it).await,
         Command::Reject(it) => plans::reject(it).await,
+        Command::Undo(it) => undo::run(it).await,
+        Command::Hold(it) => hold::run(it).await,
         Command::Demo(it) => demo::run(it).await,
         Command::Sandbox(it) => sandbox::run(it).await,
     };

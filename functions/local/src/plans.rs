@@ -120,8 +120,12 @@ fn in_wrong_state(error: ledger::Error) -> anyhow::Error {
     anyhow::Error::new(error).context("failed to write the decision down")
 }
 
-/// A decision without a name or a reason is worth nothing to whoever asks later.
-fn signed(word: Word) -> Result<(String, String)> {
+/// Who decides and why. A decision without a name or a reason is worth nothing to whoever asks
+/// later.
+///
+/// # Errors
+/// [`BadSetup`] when one of them is empty.
+pub fn signed(word: Word) -> Result<(String, String)> {
     let Word { why, by } = word;
     let by = by.or_else(user_of_machine).unwrap_or_default();
     for (option, text) in [("--by", &by), ("--why", &why)] {

@@ -24,12 +24,8 @@ const TIME_TRAVEL_VARIABLE: &str = "ROLLCALL_TIME_TRAVEL";
 /// # Errors
 /// [`BadSetup`] before anything is called; any other error when a run could not go on.
 pub async fn run(args: RunArgs) -> Result<Ending> {
-    if args.as_of.is_some() && !args.dry_run && !may_travel() {
-        let text = format!(
-            "--as-of moves the clock of the decisions: use it with --dry-run, or set \
-             {TIME_TRAVEL_VARIABLE}=1 in a rehearsal"
-        );
-        return Err(BadSetup(text).into());
+    if args.as_of.is_some() && !args.dry_run {
+        check_travel()?;
     }
     let office = office::open(&args.places)?;
     let now = clock::now();
@@ -65,10 +61,28 @@ pub async fn run(args: RunArgs) -> Result<Ending> {
 /// # Errors
 /// When the run could not go on.
 pub async fn run_one(office: &Office, request: &Request) -> Result<Report> {
-    flows::run(office, request).await.map_err(|error| {
-        let advice = error.advice();
-        anyhow!("{:#}\n  {advice}", anyhow::Error::new(error))
-    })
+    flows::run(office, request).await.map_err(advised)
+}
+
+/// An error of a flow with what to check.
+pub fn advised(error: flows::Error) -> anyhow::Error {
+    let advice = error.advice();
+    anyhow!("{:#}\n  {advice}", anyhow::Error::new(error))
+}
+
+/// Whether something may be applied with `--as-of`.
+///
+/// # Errors
+/// [`BadSetup`] outside of a rehearsal.
+pub fn check_travel() -> Result<()> {
+    if may_travel() {
+        return Ok(());
+    }
+    let text = format!(
+        "--as-of moves the clock of the decisions: use it with --dry-run, or set \
+         {TIME_TRAVEL_VARIABLE}=1 in a rehearsal"
+    );
+    Err(BadSetup(text).into())
 }
 
 #[expect(clippy::disallowed_methods, reason = "the command line is where settings are read")]

@@ -112,6 +112,7 @@ impl Hand<'_> {
         kind: &ActionKind,
     ) -> Result<okta::Receipt, okta::Error> {
         let policy = &self.site.office.policy;
+        let mail = if policy.lifecycle.send_activation_email { Mail::Send } else { Mail::Spare };
         match kind {
             ActionKind::Adopt { .. } => {
                 let key = Value::Text(self.part.person.as_str().into());
@@ -119,14 +120,12 @@ impl Hand<'_> {
                 Ok(self.writer.update_profile(user, &changes).await?.receipt)
             }
             ActionKind::Activate => {
-                let mail =
-                    if policy.lifecycle.send_activation_email { Mail::Send } else { Mail::Spare };
                 let receipt = self.writer.activate(user, mail).await?;
                 self.reader.settle(user).await?;
                 Ok(receipt)
             }
             ActionKind::Reactivate => {
-                let receipt = self.writer.reactivate_deprovisioned(user).await?;
+                let receipt = self.writer.reactivate_deprovisioned(user, mail).await?;
                 self.reader.settle(user).await?;
                 Ok(receipt)
             }

@@ -229,6 +229,11 @@ impl Hand<'_> {
         res.is_verified =
             !self.part.has(Kind::Adopt) && said.iter().all(|it| it.outcome == Outcome::Verified);
         self.settle(&said).await?;
+        let is_back = self.part.has(Kind::Unsuspend) || self.part.has(Kind::Reactivate);
+        if res.is_verified && is_back {
+            // What was saved for an undo has served: years later it would be an old job's access.
+            ledger.close_undo(right.fence(), &self.part.person, self.now()).await?;
+        }
         ledger.release_person(lease, right).await?;
         let user = self.user().cloned();
         res.steps = self

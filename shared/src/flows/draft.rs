@@ -5,6 +5,8 @@ use std::{
     sync::Arc,
 };
 
+use jiff::Timestamp;
+
 use super::{
     look::{Lens, Look},
     memory::State,
@@ -13,15 +15,16 @@ use super::{
 use crate::{
     deciders::{
         accounts::{Match, Resemblance},
-        lifecycle::{self, Before, Standing},
-        plan::{self, Case, Directory, ManagerWish, PersonPlan},
+        lifecycle::{self, Before, Standing, StandingKind},
+        plan::{self, Case, Directory, Kept, ManagerWish, PersonPlan, Seen},
         tiers,
     },
     words::{
-        account::{Account, Status},
-        action::{Action, ActionKind},
+        account::{Account, Provider, Status},
+        action::{Action, ActionKind, Kind},
+        desired::Desired,
         finding::{Finding, FindingCode, Subject},
-        ids::{Login, OktaUserId, PersonId},
+        ids::{GroupId, Login, OktaUserId, PersonId},
         person::{Absence, Person},
     },
 };
@@ -39,9 +42,10 @@ const WATCHED: [u8; 32] = [0; 32];
 
 /// How the account is found and left, besides what the look says.
 struct Leaving<'a> {
-    status: Option<Status>,
+    seen: Option<&'a Seen>,
     /// What was remembered until now.
     known: Option<&'a State>,
+    as_of: Timestamp,
     /// Whether the account stays open although it should be closed until the start.
     stays_open: bool,
     /// Whether the login it will have is one that the policy gives.
@@ -54,10 +58,24 @@ impl Aim {
     /// What `look` leads to. Somebody whose account others have touched, or whose status is in
     /// the way, is watched until that is resolved.
     fn of(look: &Look<'_>, directory: &Directory, leaving: &Leaving<'_>) -> Self {
-        let Leaving { status, known, stays_open, has_own_login, is_watched } = *leaving;
+        let Leaving { seen, known, as_of, stays_open, has_own_login, is_watched } = *leaving;
+        let status = seen.map(|it| it.account.status);
         let suspended_by_others =
             lifecycle::is_suspended_by_others(&look.standing, status, look.before);
-        let before = Some(Before { standing: look.standing.kind(), suspended_by_others });
+        // An account that was closed stays a closed one of ours until it is open, also while a
+        // return is near: or nobody would know on the first day whose suspension it is.
+        let is_closed = matches!(status, Some(Status::Suspended | Status::Deprovisioned));
+        let standing = match (look.standing.kind(), look.before) {
+            (StandingKind::TooEarly | StandingKind::Preboard, Some(before)) if is_closed => {
+                before.standing
+            }
+            (kind, _) => kind,
+        };
+        let out_since = (standing == StandingKind::Out).then(|| {
+            let before = look.before.filter(|it| it.standing == StandingKind::Out);
+            before.and_then(|it| it.out_since).unwrap_or(as_of)
+        });
+        let before = Some(Before { standing, suspended_by_others, out_since });
         let nothing = BTreeMap::new();
         let as_before = || known.cloned().unwrap_or_default();
         let is_prepared = matches!(status, None | Some(Status::Staged));
@@ -69,7 +87,7 @@ impl Aim {
             (Some(desired), _) => State {
                 before,
                 tier: look.tier(),
-                given: Some(directory.ids_of(desired.groups.keys())),
+                given: Some(given(desired, known, seen, directory)),
                 name: has_own_login.then(|| look.name.clone()),
             },
             // Whoever is away comes back to what was.
@@ -89,6 +107,22 @@ impl Aim {
     }
 }
 
+/// The groups that rules give, and those that they gave and that are not left yet: leaving them
+/// can wait for a person's word or be kept back, and they do not become somebody's handiwork.
+fn given(
+    desired: &Desired,
+    known: Option<&State>,
+    seen: Option<&Seen>,
+    directory: &Directory,
+) -> BTreeSet<GroupId> {
+    let before = known.and_then(|it| it.given.as_ref()).into_iter().flatten();
+    let held: BTreeSet<&GroupId> =
+        seen.into_iter().flat_map(|it| &it.groups).map(|it| &it.id).collect();
+    let mut res = directory.ids_of(desired.groups.keys());
+    res.extend(before.filter(|it| held.contains(it)).cloned());
+    res
+}
+
 /// What one pass has worked out.
 #[derive(Default)]
 pub(super) struct Draft {
@@ -102,6 +136,7 @@ pub(super) struct Draft {
     pub(super) aims: BTreeMap<PersonId, Aim>,
     /// The MFA tier each part leads to.
     pub(super) tiers: BTreeMap<PersonId, tiers::Known>,
+    kept: BTreeMap<PersonId, Kept>,
     /// Logins given away in this pass.
     chosen: BTreeSet<Login>,
     /// Accounts that strongly match somebody in this pass, and so resemble nobody else.
@@ -110,12 +145,16 @@ pub(super) struct Draft {
 
 impl Draft {
     /// A draft for everybody in `wanted`.
-    pub(super) fn new(side: &OktaSide, wanted: &[Wanted]) -> Self {
-        Self { claimed: claimed(side, wanted), ..Self::default() }
+    ///
+    /// `kept` is what people had before a departure that HR has taken back.
+    pub(super) fn new(side: &OktaSide, wanted: &[Wanted], kept: BTreeMap<PersonId, Kept>) -> Self {
+        Self { claimed: claimed(side, wanted), kept, ..Self::default() }
     }
 
     /// Leaves nothing but changes of tier, for the flow that looks at nothing else.
     pub(super) fn keep_tiers_only(&mut self) {
+        // An account that is about to be opened gets its tier with the rest.
+        self.parts.retain(|it| !it.has(Kind::Unsuspend) && !it.has(Kind::Reactivate));
         for part in &mut self.parts {
             part.actions.retain(|it| matches!(it.kind, ActionKind::SetTier(_)));
         }
@@ -189,6 +228,7 @@ impl Draft {
             rename_to: rename_to.as_ref(),
             given: known.and_then(|it| it.given.as_ref()),
             key_attribute: &lens.policy.okta.key_attribute,
+            kept: self.kept.get(&person.id),
             drift: lens.policy.lifecycle.drift,
             reconcile: lens.policy.reconcile,
             archives: lens.policy.contractors.archives,
@@ -200,12 +240,12 @@ impl Draft {
             .any(|it| matches!(it.code, FindingCode::Drift | FindingCode::StuckStatus));
         let stays_open = findings.iter().any(|it| it.code == FindingCode::StartMoved);
         self.findings.extend(findings);
-        let status = seen.as_ref().map(|it| it.account.status);
         self.tiers.extend(look.tier().map(|it| (person.id.clone(), it)));
         let will_be = rename_to.as_ref().or(login).or(account.map(|it| &it.login));
         let leaving = Leaving {
-            status,
+            seen: seen.as_ref(),
             known,
+            as_of: lens.as_of,
             stays_open,
             has_own_login: look.desired.is_some()
                 && will_be.is_some_and(|it| lens.is_by_policy(person, it)),
@@ -296,7 +336,7 @@ impl Draft {
                 format!("user {} is protected by okta.protected; nothing is changed", account.id),
             ),
             Match::Strong { account, by } => {
-                self.adopt(look, account, by);
+                self.adopt(lens, look, account, by);
                 return Whose::Settled;
             }
             Match::Resembles(alike) => {
@@ -331,8 +371,18 @@ impl Draft {
     }
 
     /// The first touch of an account that somebody else made is the link and nothing else.
-    fn adopt(&mut self, look: &Look<'_>, account: &Account, by: Arc<str>) {
+    fn adopt(&mut self, lens: &Lens<'_>, look: &Look<'_>, account: &Account, by: Arc<str>) {
         let person = look.person.id.clone();
+        if let Provider::Elsewhere(source) = &account.provider {
+            let key = &lens.policy.okta.key_attribute;
+            let detail = format!(
+                "user {} matches by {by} and is mastered by {source}, so Rollcall cannot write the \
+                 key to it; map {key} in that source to {person}, or set it there",
+                account.id
+            );
+            self.hold(look.person, FindingCode::MasteredElsewhere, detail);
+            return;
+        }
         if look.desired.is_none() {
             self.findings.push(Finding::warning(
                 Subject::Person(person),

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use crate::{
     doors::{ledger, okta, ukg},
-    words::{flow::Flow, ids::RunId},
+    words::ids::RunId,
 };
 
 /// Why a run could not go on. What it had done before is in the ledger.
@@ -22,8 +22,8 @@ pub enum Error {
     /// The same flow is running elsewhere.
     #[error("{flow} is already running as {by} (its lease ends at {until})")]
     Busy {
-        /// The flow.
-        flow: Flow,
+        /// The flow, or `undo`.
+        flow: &'static str,
         /// The run that has the lease.
         by: RunId,
         /// Until when.

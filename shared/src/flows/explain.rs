@@ -17,11 +17,13 @@ use super::{
     look::{Lens, Look},
     memory::Memory,
     okta_side::{OktaSide, Ours, Wanted},
+    who,
 };
 use crate::{
     deciders::{
         accounts::Match,
         contracts, guard,
+        holds::{self, Upheld},
         lifecycle::{self, StandingKind},
         mapping::Memo,
         plan::{ManagerWish, PersonPlan, Seen},
@@ -32,6 +34,7 @@ use crate::{
         desired::{Rule, Wish},
         finding::{Finding, Subject},
         flow::Flow,
+        hold::Hold,
         ids::{Code, CompanyId, EmployeeId, Login, OktaUserId, PersonId},
         person::Person,
         value::Value,
@@ -69,8 +72,12 @@ pub struct Explanation {
     pub findings: Vec<Finding>,
     /// Whether one of the findings holds the person, so that nothing is planned.
     pub is_held: bool,
+    /// The holds that stand, with owner, reason and end.
+    pub holds: Vec<Hold>,
     /// What would be done now.
     pub plans: Vec<PersonPlan>,
+    /// Whether it would wait for an approval, because a hold asks for one.
+    pub is_asked_first: bool,
     /// What time alone changes next, soonest first.
     pub due: Vec<Due>,
 }
@@ -151,7 +158,8 @@ pub async fn explain(
     let Office { policy, ledger, .. } = office;
     let memory = Memory::load(ledger).await?;
     let hr = hr_side::read(&office.ukg, policy, as_of).await?;
-    let Some(person) = find(who.trim(), &hr, &memory) else { return Ok(None) };
+    let candidates = who::candidates(who, &hr, &memory);
+    let Some(person) = candidates.first().copied() else { return Ok(None) };
     let memo = Memo::default();
     let lens = Lens { policy, hr: &hr, memory: &memory, as_of, memo: &memo };
 
@@ -181,13 +189,18 @@ pub async fn explain(
     let ours = Ours::of(Flow::OrgSync, policy, &hr.catalog);
     let side = OktaSide::read(&reader, policy, &ours, &memory, &wanted).await?;
     let tombs = keep::tombstones(ledger, &wanted, &side, as_of).await?;
-    let mut draft = Draft::new(&side, &wanted);
+    let looks: Vec<Look<'_>> = look.iter().cloned().collect();
+    let kept = keep::recall(ledger, &looks).await?;
+    let mut draft = Draft::new(&side, &wanted, kept);
     let was_held = guard::held_people(&findings).contains(&person.id);
     if let Some(look) = look.as_ref().filter(|_| !was_held) {
         draft.add(&lens, look, &wanted[0], &side, &tombs);
     }
     by_group::spare(&reader, &mut draft).await?;
-    let Draft { parts: plans, findings: problems, .. } = draft;
+    let Draft { parts, findings: problems, .. } = draft;
+    findings.extend(problems);
+    let Upheld { parts: plans, findings: problems, asks, .. } =
+        holds::uphold(parts, &memory.holds, |it| hr.departure(it), as_of);
     findings.extend(problems);
     findings.sort();
     findings.dedup();
@@ -219,36 +232,18 @@ pub async fn explain(
         ),
         is_held: guard::held_people(&findings).contains(&person.id),
         findings,
+        holds: memory.holds.of(&person.id, as_of).into_iter().cloned().collect(),
         plans,
+        is_asked_first: !asks.is_empty(),
         due: due(&lens, person, look.as_ref()),
     }))
-}
-
-fn find<'a>(who: &str, hr: &'a HrSide, memory: &Memory) -> Option<&'a Person> {
-    let by_number = || {
-        let has = |it: &&Person| {
-            it.employments
-                .iter()
-                .any(|it| it.row.number.as_ref().is_some_and(|it| it.as_str() == who))
-        };
-        hr.roster.persons.iter().find(has)
-    };
-    let by_login = || {
-        let login = Login::kept_by_okta(who)?;
-        let link = memory.links().find(|it| it.login == login)?;
-        hr.roster.person(&link.person)
-    };
-    hr.roster
-        .person(&who.into())
-        .or_else(|| hr.roster.by_employee(&who.into()))
-        .or_else(by_number)
-        .or_else(by_login)
 }
 
 /// What time alone changes: the standing, the warnings before the end of a contract, the tier.
 fn due(lens: &Lens<'_>, person: &Person, look: Option<&Look<'_>>) -> Vec<Due> {
     let Lens { policy, as_of, .. } = lens;
-    let standing = lifecycle::due(person, &policy.lifecycle, *as_of);
+    let standing =
+        lifecycle::due(person, lens.memory.before(&person.id), &policy.lifecycle, *as_of);
     let standing = standing.into_iter().map(|(at, what)| (at, what.to_string()));
     let warnings = contracts::warnings(person, &policy.contractors.warn_days, *as_of);
     let warnings = warnings.into_iter().map(|(at, days)| {

@@ -185,8 +185,12 @@ impl fmt::Display for Explanation {
         list(f, "Groups", &self.groups)?;
         list(f, "Apps", &self.apps)?;
         writeln!(f, "Manager: {}", self.manager)?;
+        list(f, "Holds", &self.holds)?;
         list(f, "Findings", &self.findings)?;
-        writeln!(f, "Now:")?;
+        match self.is_asked_first {
+            true => writeln!(f, "Now, once it is approved (a vip hold asks for it):")?,
+            false => writeln!(f, "Now:")?,
+        }
         match &*self.plans {
             [] if self.is_held => writeln!(f, "  Nothing: the person is held by a finding.")?,
             [] => writeln!(f, "  Nothing to do.")?,
@@ -254,6 +258,15 @@ impl Explanation {
                 "detail": it.detail,
             })
         });
+        let holds = self.holds.iter().map(|it| {
+            json!({
+                "kind": it.kind.as_str(),
+                "owner": it.owner,
+                "reason": it.reason,
+                "since": it.since.to_string(),
+                "until": it.until.map(|it| it.to_string()),
+            })
+        });
         let actions = self.plans.iter().flat_map(|it| &it.actions).map(ToString::to_string);
         json!({
             "as_of": self.as_of.to_string(),
@@ -272,6 +285,8 @@ impl Explanation {
             "manager": self.manager,
             "findings": findings.collect::<Vec<_>>(),
             "is_held": self.is_held,
+            "holds": holds.collect::<Vec<_>>(),
+            "is_asked_first": self.is_asked_first,
             "actions": actions.collect::<Vec<_>>(),
             "due": self
                 .due

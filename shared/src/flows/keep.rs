@@ -3,17 +3,23 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::{
     Error, Office, Request,
     draft::Aim,
     hr_side::HrSide,
+    look::Look,
     memory::{Memory, State},
     okta_side::{OktaSide, Wanted},
 };
 use crate::{
-    deciders::{plan::Directory, report::Taken, tiers},
+    deciders::{
+        lifecycle::StandingKind,
+        plan::{Directory, Kept},
+        report::Taken,
+        tiers,
+    },
     doors::ledger::{self, Fingerprint, GroupLink, Lease, Ledger, Link, Settlement, Snapshot},
     words::{
         action::Outcome,
@@ -21,6 +27,9 @@ use crate::{
         ids::{Login, OktaUserId, PersonId, RunId},
     },
 };
+
+/// Two full rosters without a person count as two when they lie so far apart.
+const MISSING_FOR: SignedDuration = SignedDuration::from_hours(12);
 
 /// Writes for one run.
 pub(super) struct Keeper<'a> {
@@ -152,7 +161,12 @@ impl Keeper<'_> {
         let ledger = &self.office.ledger;
         let (fence, run) = (self.lease.fence(), self.lease.run());
         let missing = ledger.note_missing(fence, &people, run, self.request.as_of).await?;
-        let long = missing.into_iter().filter(|it| it.count >= 2);
+        // Two reads within the hour are one accident.
+        let is_long = |it: &ledger::Missing| {
+            it.count >= 2
+                && it.since.checked_add(MISSING_FOR).is_ok_and(|it| it <= self.request.as_of)
+        };
+        let long = missing.into_iter().filter(is_long);
         let findings = long.map(|it| {
             Finding::held(
                 Subject::Person(it.person),
@@ -218,8 +232,28 @@ impl Keeper<'_> {
     }
 }
 
-fn flow_name(run: &RunId) -> &str {
+pub(super) fn flow_name(run: &RunId) -> &str {
     run.as_str().rsplit_once('-').map_or("", |(flow, _)| flow)
+}
+
+/// What people had before they left who had left when last looked at and work here now.
+pub(super) async fn recall(
+    ledger: &Ledger,
+    looks: &[Look<'_>],
+) -> Result<BTreeMap<PersonId, Kept>, Error> {
+    let mut res = BTreeMap::new();
+    let back = looks.iter().filter(|it| {
+        it.desired.is_some() && it.before.is_some_and(|it| it.standing == StandingKind::Out)
+    });
+    for look in back {
+        let Some(pack) = ledger.undo_pack(&look.person.id).await? else { continue };
+        // Whoever was hired anew begins anew: the pack is of another spell.
+        if look.person.primary().row.last_hire.is_none_or(|it| it <= pack.departure) {
+            let kept = Kept { groups: pack.groups, apps: pack.apps };
+            res.insert(look.person.id.clone(), kept);
+        }
+    }
+    Ok(res)
 }
 
 /// Which of the logins that could be given nobody may have yet.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::{Span, Timestamp};
 
-use super::{Error, Office, Request};
+use super::{Error, Office};
 use crate::doors::ledger::{Claim, Lease};
 
 /// How long a lease lasts without being renewed: a run that was killed blocks its flow no longer.
@@ -26,13 +26,12 @@ fn lease_end(now: Timestamp) -> Timestamp {
     now.checked_add(Span::new().minutes(LEASE_MINUTES)).unwrap_or(Timestamp::MAX)
 }
 
-/// Takes the flow's lease, or says who has it.
-pub(super) async fn take(office: &Office, request: &Request) -> Result<Lease, Error> {
+/// Takes the lease of a flow (or of `undo`), or says who has it.
+pub(super) async fn take(office: &Office, flow: &'static str) -> Result<Lease, Error> {
     let now = (office.clock)();
     let until = lease_end(now);
-    let flow = request.flow.as_str();
     match office.ledger.start_run(flow, "local", &office.policy.hash, now, until).await? {
         Claim::Won(lease) => Ok(lease),
-        Claim::Held { by, until } => Err(Error::Busy { flow: request.flow, by, until }),
+        Claim::Held { by, until } => Err(Error::Busy { flow, by, until }),
     }
 }

@@ -83,8 +83,10 @@ impl<'a> Lens<'a> {
     /// What the account of `person` should be now.
     pub(super) fn standing(&self, person: &Person) -> Standing {
         let rules = &self.policy.lifecycle;
+        let before = self.memory.before(&person.id);
         let standing = lifecycle::standing(person, rules, self.as_of);
-        lifecycle::with_start_moved(standing, person, self.memory.before(&person.id), rules)
+        let standing = lifecycle::with_start_moved(standing, person, before, rules);
+        lifecycle::with_grace(standing, before, rules, self.as_of)
     }
 
     /// What `person` should look like. `new_login` is the login chosen for an account that does

@@ -12,6 +12,7 @@ use super::Error;
 use crate::{
     deciders::{
         guard::LastRoster,
+        holds::Holds,
         lifecycle::{Before, StandingKind},
         tiers,
     },
@@ -34,6 +35,8 @@ pub(super) struct Memory {
     /// Steps that were begun and of which nobody knows whether they had their effect.
     pub(super) interrupted: Vec<Intent>,
     pub(super) last_roster: Option<LastRoster>,
+    /// Human decisions that a run obeys.
+    pub(super) holds: Holds,
 }
 
 /// What was last verified of one person.
@@ -60,6 +63,7 @@ pub(super) struct State {
 /// The fields of a snapshot.
 const STANDING: &str = "standing";
 const SUSPENDED_BY_OTHERS: &str = "suspended_by_others";
+const OUT_SINCE: &str = "out_since";
 const TIER: &str = "tier";
 const LOWER_SINCE: &str = "lower_since";
 const GROUPS: &str = "groups";
@@ -76,11 +80,12 @@ impl State {
         });
         let mut res = Map::new();
         res.insert(ATTRIBUTES.to_owned(), Value::Object(mapped.collect()));
-        if let Some(Before { standing, suspended_by_others }) = before {
+        if let Some(Before { standing, suspended_by_others, out_since }) = before {
             res.insert(STANDING.to_owned(), standing.as_str().into());
             if *suspended_by_others {
                 res.insert(SUSPENDED_BY_OTHERS.to_owned(), true.into());
             }
+            res.extend(out_since.map(|it| (OUT_SINCE.to_owned(), it.to_string().into())));
         }
         if let Some(tier) = tier {
             Self::put_tier(&mut res, tier);
@@ -105,6 +110,7 @@ impl State {
         let before = text(STANDING).and_then(StandingKind::parse).map(|standing| Before {
             standing,
             suspended_by_others: fields.contains_key(SUSPENDED_BY_OTHERS),
+            out_since: text(OUT_SINCE).and_then(|it| it.parse().ok()),
         });
         let tier = text(TIER).map(|it| tiers::Known {
             tier: it.into(),
@@ -140,6 +146,7 @@ impl Memory {
         let groups = ledger.group_links().await?;
         res.group_links = groups.into_iter().map(|it| (it.key, it.group)).collect();
         res.interrupted = ledger.open_intents().await?;
+        res.holds = Holds::new(ledger.all_holds().await?);
         res.last_roster = ledger.roster_count().await?.map(|it| {
             let size = |count: u64| usize::try_from(count).unwrap_or(usize::MAX);
             let by_company: BTreeMap<_, _> =

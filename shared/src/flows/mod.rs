@@ -6,7 +6,8 @@
 //! ```
 //!
 //! Everything up to the plan holds a [`Reader`](crate::doors::okta::Reader) only; [`apply`] alone
-//! is handed a [`Writer`](crate::doors::okta::Writer), and a dry run never makes one.
+//! is handed a [`Writer`](crate::doors::okta::Writer), and a dry run never makes one. (The check
+//! makes one too, when it is asked to add attributes to the user profile.)
 
 mod act;
 mod apply;
@@ -18,26 +19,33 @@ mod error;
 mod explain;
 mod explain_text;
 mod held;
+mod holds;
 mod hr_side;
 mod keep;
 mod lease;
+mod letters;
 mod look;
 mod memory;
 mod okta_side;
 mod org;
 mod pipeline;
+mod protection;
 mod scope;
 mod tell;
+mod undo;
 mod verify;
+mod who;
 
 use std::{collections::BTreeSet, sync::Arc};
 
 use jiff::Timestamp;
 
-pub use check::check;
+pub use check::{Repair, check};
 pub use error::Error;
 pub use explain::{Due, Explanation, Grant, Held, Job, Mapped, explain};
 pub use pipeline::run;
+pub use undo::{Deed, UndoEnding, UndoRequest, Undone, undo};
+pub use who::{Found, find_linked, find_person};
 
 use crate::{
     deciders::{policy::Policy, report::Report},

@@ -11,7 +11,7 @@ use super::{Error, look::Look, memory::Memory};
 use crate::{
     deciders::{
         accounts::{Accounts, Match},
-        guard::{self, Doubt},
+        guard::{self, Doubt, Sight},
         lifecycle::Standing,
         mapping::OwnedGroup,
         plan::{Directory, Listing, Seen},
@@ -335,7 +335,8 @@ impl OktaSide {
                 missing_canaries.push(at + 1);
             }
         }
-        Ok(guard::doubt_okta(linked.len(), seen, &missing_canaries, &policy.limits))
+        let sight = if self.is_from_lists { Sight::Lists } else { Sight::OneByOne };
+        Ok(guard::doubt_okta(sight, linked.len(), seen, &missing_canaries, &policy.limits))
     }
 
     /// What was seen of one account.

@@ -11,13 +11,14 @@ use super::{
     by_group,
     draft::{Aim, Draft},
     held::{self, Desk},
+    holds,
     hr_side::{self, HrSide},
     keep::{self, Keeper},
     lease,
     look::{Lens, Look},
     memory::Memory,
     okta_side::{OktaSide, Ours, Wanted},
-    org, tell,
+    org, protection, tell,
 };
 use crate::{
     deciders::{
@@ -52,7 +53,11 @@ const PASSES: usize = 2;
 pub async fn run(office: &Office, request: &Request) -> Result<Report, Error> {
     let began = (office.clock)();
     let calls = (office.ukg.calls(), office.okta.calls().made);
-    let mut lease = if request.dry_run { None } else { Some(lease::take(office, request).await?) };
+    let mut lease = if request.dry_run {
+        None
+    } else {
+        Some(lease::take(office, request.flow.as_str()).await?)
+    };
     let run = lease
         .as_ref()
         .map_or_else(|| RunId::from(format!("{}-dry", request.flow)), |it| it.run().clone());
@@ -169,6 +174,7 @@ impl Run<'_> {
                     let long_missing = keeper.missing(&memory).await?;
                     self.report.findings.extend(long_missing);
                 }
+                holds::tend(self.office, &memory, &hr, self.request.as_of).await?;
             }
             self.tidy_findings();
             // What was done is told even when the run could not go on.
@@ -303,10 +309,11 @@ impl Run<'_> {
             }
             self.report.findings.extend(side.directory.findings(&names));
         }
+        let kept = keep::recall(&self.office.ledger, &looks).await?;
         let tombs =
             keep::tombstones(&self.office.ledger, &wanted, side, self.request.as_of).await?;
 
-        let mut draft = Draft::new(side, &wanted);
+        let mut draft = Draft::new(side, &wanted, kept);
         {
             let lens = Lens { policy, hr, memory, as_of: self.request.as_of, memo: &memo };
             for (look, wanted) in looks.iter().zip(&wanted) {
@@ -318,7 +325,10 @@ impl Run<'_> {
         }
         by_group::spare(&reader, &mut draft).await?;
         let Draft { parts, settled, found, findings, mut aims, tiers, .. } = draft;
-        self.report.findings.extend(findings);
+        let told = &mut self.report.findings;
+        told.extend(findings);
+        let as_of = self.request.as_of;
+        let (parts, asks) = holds::uphold(parts, &mut aims, told, memory, hr, as_of);
         if let Some(lease) = self.lease {
             let keeper = Keeper { office: self.office, request: self.request, lease, hr };
             keeper.link_groups(memory, &side.directory).await?;
@@ -330,16 +340,20 @@ impl Run<'_> {
             let lens = Lens { policy, hr, memory, as_of: self.request.as_of, memo: &memo };
             census(&plan, &lens, &side.directory)
         };
+        let told = &mut self.report.findings;
+        let protected =
+            protection::objections(&reader, policy, &side.directory, &plan, told).await?;
         let known = memory.verified_people();
         let measure = Measure {
             roster: hr.roster.persons.len(),
             known: &known,
             findings: &self.report.findings,
             staying: &staying,
-            asks_first: &policy.asks_first(),
+            supervised: &policy.supervised(),
             approved: state.desk.steps(),
         };
-        let objections = guard::review(&plan, &policy.limits, measure);
+        let reviewed = guard::review(&plan, &policy.limits, measure);
+        let objections = [asks, protected, reviewed].concat();
         let Parted { free: plan, held, partly } =
             guard::part(plan, &objections, state.desk.steps());
         held::hold(self.office, self.lease, self.report, &mut state.desk, held).await?;
@@ -467,6 +481,12 @@ impl Run<'_> {
         }
         self.report.remaining += applied.remaining;
         let keeper = Keeper { office: self.office, request: self.request, lease, hr };
+        // A login that was changed is the login that the rest of the profile is made from.
+        let found: Vec<_> = verified
+            .iter()
+            .filter_map(|it| Some((it.clone(), memory.link(it)?.user.clone())))
+            .collect();
+        keeper.link(memory, side, &found).await?;
         keeper.remember(memory, aims, &verified).await?;
         match applied.stopped_by {
             Some(error) => Err(error),

@@ -15,6 +15,7 @@ use crate::{
         flow::Flow,
         ids::{Login, PersonId},
         notice::{Audience, Notice},
+        person::Presence,
     },
 };
 
@@ -30,7 +31,8 @@ pub(super) async fn tell(
     hr: &HrSide,
     memory: &Memory,
 ) -> Result<(), Error> {
-    let mut notices = notices::compose(report, &names(hr));
+    let deceased = deceased(hr, &office.policy);
+    let mut notices = notices::compose(report, &names(hr), &deceased);
     if request.flow == Flow::Contractor && report.doubts.is_empty() {
         notices.extend(contracts_that_end(office, request, hr, memory));
     }
@@ -53,6 +55,18 @@ pub(super) async fn tell(
         office.ledger.mark_sent(&stored.key, (office.clock)()).await?;
     }
     Ok(())
+}
+
+/// Everybody who HR says has died.
+fn deceased(hr: &HrSide, policy: &Policy) -> BTreeSet<PersonId> {
+    let reasons = &policy.roster.deceased_reasons;
+    let gone = hr.roster.persons.iter().filter(|it| match &it.presence {
+        Presence::Gone(departure) => {
+            departure.reason.as_ref().is_some_and(|it| reasons.contains(it))
+        }
+        Presence::NotYet(_) | Presence::Here { .. } | Presence::Away { .. } => false,
+    });
+    gone.map(|it| it.id.clone()).collect()
 }
 
 fn is_told(audience: Audience, policy: &Policy) -> bool {
@@ -95,7 +109,7 @@ fn contracts_that_end(
     notices.collect()
 }
 
-fn read(stored: &ledger::Notice) -> Option<Notice> {
+pub(super) fn read(stored: &ledger::Notice) -> Option<Notice> {
     let text = |key: &str| stored.body.get(key).and_then(Value::as_str).map(str::to_owned);
     Some(Notice {
         key: stored.key.clone(),

@@ -157,6 +157,8 @@ codes! {
     Refused = "refused",
     /// After the change, reading back showed something else.
     NotVerified = "not-verified",
+    /// A human decision keeps back what HR's record asks for.
+    OnHold = "on-hold",
 }
 
 impl fmt::Display for FindingCode {

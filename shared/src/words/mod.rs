@@ -9,6 +9,7 @@ pub mod action;
 pub mod desired;
 pub mod finding;
 pub mod flow;
+pub mod hold;
 pub mod hr;
 pub mod ids;
 pub mod notice;

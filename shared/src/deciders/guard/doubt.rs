@@ -113,16 +113,34 @@ pub fn doubt_roster(
     res
 }
 
+/// How Okta was looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sight {
+    /// By lists, which a lost admin role silently shortens (reference/okta.md, item 1).
+    Lists,
+    /// One user after the other: each one that is missing was said to be missing.
+    OneByOne,
+}
+
+/// Users looked at one by one who may all be missing: somebody deleted them. Not one of more than
+/// these being there is no accident.
+const MAY_ALL_BE_GONE: usize = 2;
+
 /// Every reason not to believe what Okta showed. `missing_canaries` are the places, from 1, of
 /// the canaries that were not there.
 pub fn doubt_okta(
+    sight: Sight,
     linked: usize,
     seen: usize,
     missing_canaries: &[usize],
     limits: &Limits,
 ) -> Vec<Doubt> {
     let mut res = Vec::new();
-    if seen * 100 < linked * usize::from(limits.okta_min_percent) {
+    let is_short = match sight {
+        Sight::Lists => seen * 100 < linked * usize::from(limits.okta_min_percent),
+        Sight::OneByOne => seen == 0 && linked > MAY_ALL_BE_GONE,
+    };
+    if is_short {
         res.push(Doubt::ShortOkta { linked, seen });
     }
     res.extend(missing_canaries.iter().map(|it| Doubt::MissingCanary { position: *it }));

@@ -5,6 +5,7 @@
 //! login) is held alone, so that the rest of a person's changes need not wait for it.
 
 mod doubt;
+mod shield;
 mod shrink;
 
 use std::{
@@ -12,14 +13,15 @@ use std::{
     fmt,
 };
 
-pub use doubt::{Doubt, LastRoster, doubt_okta, doubt_roster};
+pub use doubt::{Doubt, LastRoster, Sight, doubt_okta, doubt_roster};
+pub use shield::Shield;
 pub use shrink::Shrinkage;
 
 use super::plan::{PersonPlan, Plan};
 use crate::words::{
     action::{Action, ActionKind, Kind},
     finding::{Finding, Subject},
-    ids::{GroupId, PersonId},
+    ids::{GroupId, OktaUserId, PersonId},
 };
 
 /// What the policy allows a single run to do.
@@ -75,9 +77,31 @@ pub enum Objection {
     /// A group loses too many of the people who stay in the company.
     GroupShrinks(Shrinkage),
     /// The policy wants a person's word for this kind of step.
-    AsksFirst {
+    Supervised {
         /// Which kind.
         kind: Kind,
+    },
+    /// The account is protected.
+    Protected {
+        /// Whose it is.
+        person: PersonId,
+        /// The account.
+        user: OktaUserId,
+        /// By what.
+        shield: Shield,
+        /// The first step that waits because of it.
+        kind: Kind,
+    },
+    /// Somebody wants to be asked before anything is done for this person.
+    AskFirst {
+        /// Whom the hold is on.
+        person: PersonId,
+        /// What would be done first.
+        kind: Kind,
+        /// Who placed the hold.
+        owner: String,
+        /// Why.
+        reason: String,
     },
 }
 
@@ -95,7 +119,7 @@ enum Reach {
 impl Objection {
     fn reach(&self, part: &PersonPlan) -> Reach {
         match self {
-            Self::TooMany { kind, .. } | Self::AsksFirst { kind } if part.has(*kind) => {
+            Self::TooMany { kind, .. } | Self::Supervised { kind } if part.has(*kind) => {
                 if stands_alone(*kind) {
                     Reach::Some
                 } else {
@@ -108,9 +132,16 @@ impl Objection {
                 Reach::All
             }
             Self::GroupShrinks(it) if it.concerns(part) => Reach::Some,
+            Self::AskFirst { person, .. } | Self::Protected { person, .. }
+                if part.person == *person =>
+            {
+                Reach::All
+            }
             Self::TooMany { .. }
-            | Self::AsksFirst { .. }
+            | Self::Supervised { .. }
             | Self::UnreadableRows { .. }
+            | Self::AskFirst { .. }
+            | Self::Protected { .. }
             | Self::GroupShrinks(_) => Reach::Nothing,
         }
     }
@@ -118,8 +149,8 @@ impl Objection {
     /// Whether this very step waits, where steps can wait alone.
     fn holds(&self, action: &Action) -> bool {
         match self {
-            Self::TooMany { kind, .. } | Self::AsksFirst { kind } => action.kind.kind() == *kind,
-            Self::UnreadableRows { .. } => true,
+            Self::TooMany { kind, .. } | Self::Supervised { kind } => action.kind.kind() == *kind,
+            Self::UnreadableRows { .. } | Self::AskFirst { .. } | Self::Protected { .. } => true,
             Self::GroupShrinks(it) => {
                 matches!(&action.kind, ActionKind::LeaveGroup(group) if group.id == it.group.id)
             }
@@ -129,7 +160,10 @@ impl Objection {
     /// The kind of action that reports show for it.
     pub fn kind(&self) -> Kind {
         match self {
-            Self::TooMany { kind, .. } | Self::AsksFirst { kind } => *kind,
+            Self::TooMany { kind, .. }
+            | Self::Supervised { kind }
+            | Self::Protected { kind, .. }
+            | Self::AskFirst { kind, .. } => *kind,
             Self::UnreadableRows { .. } => Kind::Deactivate,
             Self::GroupShrinks(_) => Kind::LeaveGroup,
         }
@@ -179,7 +213,17 @@ impl fmt::Display for Objection {
                  leaver has another employment there; every leaver waits"
             ),
             Self::GroupShrinks(it) => write!(f, "{it}"),
-            Self::AsksFirst { kind } => {
+            Self::Protected { person, user, shield, kind: _ } => write!(
+                f,
+                "1 person waits: user {user} of person {person} {shield}, so nobody touches it \
+                 without a person's word"
+            ),
+            Self::AskFirst { person, kind: _, owner, reason } => write!(
+                f,
+                "1 person waits: the vip hold by {owner} on person {person} asks for approval of \
+                 every change: {reason}"
+            ),
+            Self::Supervised { kind } => {
                 write!(f, "the policy asks for a person's word before {kind}")
             }
         }
@@ -199,7 +243,7 @@ pub struct Measure<'a> {
     /// How many people the policy wants in each of the groups that somebody leaves.
     pub staying: &'a BTreeMap<GroupId, usize>,
     /// Kinds of steps that always wait for a person's word.
-    pub asks_first: &'a BTreeSet<Kind>,
+    pub supervised: &'a BTreeSet<Kind>,
     /// Steps that somebody has approved, by their digest.
     pub approved: &'a BTreeSet<String>,
 }
@@ -227,9 +271,9 @@ pub fn review(plan: &Plan, limits: &Limits, measure: Measure<'_>) -> Vec<Objecti
             .any(|action| action.kind.kind() == kind && !measure.is_approved(it, action));
         has && (measure.known.contains(&it.person) || !is_first_touch(kind, measure.known))
     };
-    for kind in measure.asks_first {
+    for kind in measure.supervised {
         if rest.iter().any(|it| counts(*kind, it)) {
-            res.push(Objection::AsksFirst { kind: *kind });
+            res.push(Objection::Supervised { kind: *kind });
         }
     }
     for (kind, limit) in &limits.kinds {

@@ -221,3 +221,23 @@ pub fn with_start_moved(
         ) => standing,
     }
 }
+
+/// The standing of a leaver with the days of grace counted from the day the account was closed,
+/// when that was later than the last day: HR enters departures too late, and makes mistakes then
+/// as well (hr-case 17).
+pub fn with_grace(
+    standing: Standing,
+    before: Option<Before>,
+    rules: &Rules,
+    now: Timestamp,
+) -> Standing {
+    let Standing::Out { departure, is_final } = standing else { return standing };
+    let closed = before.filter(|it| it.standing == StandingKind::Out);
+    // Remembered before this was kept: the last day has to do.
+    let since = closed.map(|it| it.out_since.unwrap_or(departure.at));
+    let is_over = match since {
+        Some(since) => is_due(since, 24 * i64::from(rules.grace_days), now),
+        None => rules.grace_days == 0,
+    };
+    Standing::Out { departure, is_final: is_final && is_over }
+}

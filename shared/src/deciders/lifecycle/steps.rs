@@ -1,5 +1,7 @@
 //! From the status an account has to the standing it should have: a table to be read aloud.
 
+use jiff::Timestamp;
+
 use super::{Standing, StandingKind};
 use crate::words::{account::Status, person::Absence};
 
@@ -11,12 +13,15 @@ pub struct Before {
     /// Whether somebody else had suspended it before we closed it: their reason outlives ours, so
     /// a departure or an absence that ends does not open it (hr-case 47).
     pub suspended_by_others: bool,
+    /// Since when the person was known to have left: grace begins then, however long ago HR says
+    /// the last day was.
+    pub out_since: Option<Timestamp>,
 }
 
 impl Before {
     /// An account that nobody else had closed.
     pub fn of(standing: StandingKind) -> Self {
-        Self { standing, suspended_by_others: false }
+        Self { standing, suspended_by_others: false, out_since: None }
     }
 
     /// Whether the account was closed by us when it was last verified.
@@ -358,7 +363,7 @@ mod tests {
     fn suspension_from_before_a_departure_outlives_it() {
         let before = Some(Before::of(StandingKind::Open));
         assert!(is_suspended_by_others(&leaver(false), Some(Status::Suspended), before));
-        let remembered = Before { standing: StandingKind::Out, suspended_by_others: true };
+        let remembered = Before { suspended_by_others: true, ..Before::of(StandingKind::Out) };
         for status in [Status::Suspended, Status::Deprovisioned] {
             assert!(is_suspended_by_others(&leaver(true), Some(status), Some(remembered)));
             let found = Found {

@@ -6,7 +6,11 @@
 mod once;
 mod reconciliation;
 
-use std::{collections::BTreeMap, fmt::Write, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt::Write,
+    sync::Arc,
+};
 
 use sha2::{Digest, Sha256};
 
@@ -25,14 +29,17 @@ use crate::words::{
 /// What people call somebody.
 pub type Names = BTreeMap<PersonId, Arc<str>>;
 
-/// Everything that has to be told after a run. A dry run tells nobody.
-pub fn compose(report: &Report, names: &Names) -> Vec<Notice> {
+/// Everything that has to be told after a run. A dry run tells nobody. `deceased` are people who
+/// HR says have died: they are in no ordinary message (hr-case 19).
+pub fn compose(report: &Report, names: &Names, deceased: &BTreeSet<PersonId>) -> Vec<Notice> {
     if report.dry_run {
         return Vec::new();
     }
     let mut res = Vec::new();
     res.extend(doubts(report));
-    let people = by_person(report);
+    let mut people = by_person(report);
+    res.extend(condolences(report, &people, names, deceased));
+    people.retain(|it, _| !deceased.contains(*it));
     let (left, others): (Vec<_>, Vec<_>) = people.iter().partition(|(_, it)| is_leaver(it));
     let arrived = [Kind::Create, Kind::Activate, Kind::Reactivate];
     let (came, stayed): (Vec<_>, Vec<_>) =
@@ -147,6 +154,33 @@ fn digest(report: &Report, audience: Audience, what: &str, people: &[String]) ->
             people.join("\n"),
         ),
     })
+}
+
+/// A word to HR about people who have died.
+fn condolences(
+    report: &Report,
+    people: &Lines<'_>,
+    names: &Names,
+    deceased: &BTreeSet<PersonId>,
+) -> Vec<Notice> {
+    let closed = people.iter().filter(|(person, steps)| {
+        deceased.contains(**person) && has_done(steps, &[Kind::Suspend, Kind::Deactivate])
+    });
+    let notices = closed.map(|(person, _)| {
+        let name = names.get(*person).map_or("somebody", |it| &**it);
+        Notice {
+            key: format!("{}/hr/deceased/{person}", report.run),
+            audience: Audience::Hr,
+            to: None,
+            subject: format!("Rollcall: the account of {name} is closed"),
+            body: format!(
+                "UKG says that {name} has died. The account in Okta is closed, quietly: no mail \
+                 was sent to it, and nobody but you was told by Rollcall.\n\n\
+                 If that is a mistake, correct UKG and ask IT to run: rollcall undo {person}\n"
+            ),
+        }
+    });
+    notices.collect()
 }
 
 /// What is left to know about contractors who have gone.

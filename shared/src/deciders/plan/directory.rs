@@ -31,6 +31,7 @@ pub enum Named<T> {
 /// The groups and apps that the policy names, looked up once per run.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Directory {
+    everything: BTreeMap<GroupId, GroupRef>,
     groups: BTreeMap<Arc<str>, Named<GroupRef>>,
     apps: BTreeMap<Arc<str>, Named<AppRef>>,
     owned_groups: BTreeMap<GroupId, GroupRef>,
@@ -77,7 +78,10 @@ impl Directory {
             .filter(|(key, _)| owned.values().any(|it| it.keys.contains(*key)))
             .map(|(_, id)| id)
             .collect();
-        let mut res = Self::default();
+        let mut res = Self {
+            everything: groups.iter().map(|it| (it.id.clone(), refer(it))).collect(),
+            ..Self::default()
+        };
         for (name, group) in owned {
             let linked = group.keys.iter().filter_map(|it| by_id.get(links.get(it)?));
             // Of several units with one name, one of which is known by another, the name decides.
@@ -180,6 +184,17 @@ impl Directory {
     /// Every app that is ours, by label.
     pub fn owned_apps(&self) -> impl Iterator<Item = &AppRef> {
         found(&self.apps)
+    }
+
+    /// The groups of any kind that are called or numbered like this.
+    pub fn called(&self, names: &BTreeSet<Arc<str>>) -> Vec<GroupRef> {
+        let is_named = |it: &&GroupRef| names.contains(&it.name) || names.contains(it.id.as_str());
+        self.everything.values().filter(is_named).cloned().collect()
+    }
+
+    /// Whether Okta has this group.
+    pub fn has_group(&self, id: &GroupId) -> bool {
+        self.everything.contains_key(id)
     }
 
     /// Whether membership of this group follows the policy.

@@ -17,7 +17,7 @@ use sha2::{Digest, Sha256};
 pub use directory::{Directory, Listing, Named};
 pub use fingerprint::{Aspects, fingerprint};
 pub use org::{org_actions, org_hash};
-pub use person::{ByHand, Case, LinkedManager, ManagerWish, Reconcile, Seen, plan};
+pub use person::{ByHand, Case, Kept, LinkedManager, ManagerWish, Reconcile, Seen, plan};
 
 use super::lifecycle::StandingKind;
 use crate::words::{

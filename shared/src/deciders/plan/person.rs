@@ -53,6 +53,15 @@ pub struct LinkedManager {
     pub manager: Option<OktaUserId>,
 }
 
+/// What an account had before it was taken apart for a departure.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Kept {
+    /// Groups, those that rules give among them.
+    pub groups: Vec<GroupRef>,
+    /// Apps that were assigned directly.
+    pub apps: Vec<AppRef>,
+}
+
 /// What the policy says about groups.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Reconcile {
@@ -98,6 +107,8 @@ pub struct Case<'a> {
     pub given: Option<&'a BTreeSet<GroupId>>,
     /// The attribute that says whose account it is.
     pub key_attribute: &'a Arc<str>,
+    /// What the account had before a departure that HR has taken back.
+    pub kept: Option<&'a Kept>,
     /// What is done about what others did to an account.
     pub drift: Drift,
     /// What is done about groups.
@@ -125,6 +136,7 @@ pub fn plan(case: &Case<'_>, directory: &Directory) -> (PersonPlan, Vec<Finding>
     for step in steps {
         draft.take(step);
     }
+    draft.give_back();
     let Draft { actions, findings, .. } = draft;
     let part = PersonPlan {
         person: case.person.id.clone(),
@@ -320,6 +332,41 @@ impl Draft<'_> {
         }
         for (app, rule) in self.wanted_apps(desired) {
             self.push(ActionKind::AssignApp(app), rule.0);
+        }
+    }
+
+    /// Gives back what no rule gives and the person had before a departure that was a mistake:
+    /// the groups and apps that somebody once gave by hand (hr-case 16).
+    fn give_back(&mut self) {
+        let is_opened =
+            |it: &Action| matches!(it.kind, ActionKind::Unsuspend | ActionKind::Reactivate);
+        let (Some(kept), Some(seen)) = (self.case.kept, self.case.seen) else { return };
+        if !self.actions.iter().any(is_opened) {
+            return;
+        }
+        const CAUSE: &str = "the departure was taken back";
+        for group in &kept.groups {
+            if !self.directory.has_group(&group.id) {
+                let finding = Finding::note(
+                    self.subject(),
+                    FindingCode::MissingGroup,
+                    format!("group {:?} is gone from Okta and cannot be given back", group.name),
+                );
+                self.findings.push(finding);
+                continue;
+            }
+            // Of ours the rules know better, and a group rule fills its groups itself.
+            let is_settled = self.directory.owns_group(&group.id)
+                || self.directory.is_filled_by_rule(&group.id)
+                || seen.groups.iter().any(|it| it.id == group.id) && !self.is_stripped;
+            if !is_settled {
+                self.push(ActionKind::JoinGroup(group.clone()), CAUSE);
+            }
+        }
+        for app in &kept.apps {
+            if !self.directory.owns_app(&app.id) {
+                self.push(ActionKind::AssignApp(app.clone()), CAUSE);
+            }
         }
     }
 

@@ -132,7 +132,7 @@ impl Policy {
     }
 
     /// The kinds of steps that always wait for a person's word.
-    pub fn asks_first(&self) -> BTreeSet<Kind> {
+    pub fn supervised(&self) -> BTreeSet<Kind> {
         let mut res = BTreeSet::new();
         if self.login.rename == Rename::Approve {
             res.insert(Kind::RenameLogin);

@@ -46,16 +46,22 @@ pub(super) fn read(
         let terminated = row.terminated.filter(|it| *it >= starts);
         let ends = Ends { contract: contract_ends, field: field_end.date(), terminated };
         let today = now.to_zoned_datetime(zone.clone()).date();
-        match contingent::end(&row, starts, &ends, &rules.contingent, today) {
-            // An end that is there and cannot be read is not the same as none.
-            Ok(_) | Err(_) if field_end == FieldEnd::Unread && rules.contingent.by_field => {
-                unread = Some(Problem::held(
-                    FindingCode::NoEndDate,
-                    "is a contractor, and the user-defined field for the end date \
-                     (contractors.end_field) holds something that is no date UKG's way; correct \
-                     it in UKG",
-                ));
+        let end = contingent::end(&row, starts, &ends, &rules.contingent, today);
+        // An end that is there and cannot be read is not the same as none.
+        if field_end == FieldEnd::Unread && rules.contingent.by_field {
+            unread = Some(Problem::held(
+                FindingCode::NoEndDate,
+                "is a contractor, and the user-defined field for the end date \
+                 (contractors.end_field) holds something that is no date UKG's way; correct it in \
+                 UKG",
+            ));
+        }
+        match end {
+            // No guess in the place of what nobody could read.
+            Ok((end, _)) if unread.is_some() => {
+                contingent_end = end.filter(|(_, source)| *source == EndSource::Contract);
             }
+            Err(_) if unread.is_some() => {}
             Ok((end, note)) => {
                 contingent_end = end;
                 notes.extend(note);
@@ -76,7 +82,10 @@ pub(super) fn read(
     let presence = match (meaning, starts) {
         (Some(meaning), Some(starts)) => {
             match departure(&row, meaning, starts, contingent_end, &zone, rules) {
-                Ok(until) => Some(presence(&row, meaning, starts, until, &zone, now)),
+                Ok(until) => {
+                    problems.extend(never_comes(&row, starts, until.as_ref(), now));
+                    Some(presence(&row, meaning, starts, until, &zone, now))
+                }
                 Err(problem) => {
                     problems.push(problem);
                     None
@@ -85,7 +94,7 @@ pub(super) fn read(
         }
         (None, _) | (_, None) => None,
     };
-    // A departure that has come is one, whatever else the field was meant to say.
+    // A departure that has come is one, whatever the field was meant to say.
     if !presence.as_ref().is_some_and(|it| matches!(it, Presence::Gone(_))) {
         problems.extend(unread);
     }
@@ -221,6 +230,29 @@ fn departure(
         ));
     };
     Ok(Some(Departure { last_day, at, reason, is_immediate, source }))
+}
+
+/// A no-show is entered as a termination on the day of the hire (hr-case 11). Opening such an
+/// account for that one day would hand it to somebody who never comes, and closing it at once would
+/// believe a typing error: until the day is over nothing is done.
+fn never_comes(
+    row: &EmploymentRow,
+    starts: Date,
+    until: Option<&Departure>,
+    now: Timestamp,
+) -> Option<Problem> {
+    let until = until.filter(|it| now < it.at && row.terminated == Some(starts))?;
+    // A contract for one day is no such thing.
+    (until.last_day == starts && until.source != EndSource::Contract).then(|| {
+        Problem::held(
+            FindingCode::ContradictingDates,
+            format!(
+                "company {}: hired and terminated on the same day, {starts}; nothing is changed \
+                 until that day is over",
+                row.company
+            ),
+        )
+    })
 }
 
 fn presence(

@@ -7,6 +7,7 @@
 mod contingent;
 mod employment;
 pub mod managers;
+mod rehire;
 mod rules;
 
 use std::{
@@ -111,6 +112,7 @@ pub fn fold(rows: PeopleRows, rules: &Rules, now: Timestamp) -> (Roster, Vec<Fin
     for (id, file) in files {
         let (person, problem) = file.close(id, rules);
         findings.extend(problem);
+        findings.extend(rehire::objection(&person, rules).map(|it| it.about(&person.id)));
         let at = roster.persons.len();
         for it in &person.employments {
             roster.by_employee.insert(it.row.employee.clone(), at);

@@ -28,6 +28,8 @@ pub struct Rules {
     pub excluded_employee_numbers: BTreeSet<EmployeeNumber>,
     /// Every termination reason in use; empty when any is believed.
     pub termination_reasons: BTreeSet<Code>,
+    /// Termination reasons that say a person has died.
+    pub deceased_reasons: BTreeSet<Code>,
     /// When contingent workers end.
     pub contingent: ContingentRules,
     /// Whose midnight counts.

@@ -7,6 +7,8 @@ use crate::words::{
     person::Absence,
 };
 
+mod returns;
+
 fn rules() -> Rules {
     let codes = |all: &[&str]| all.iter().map(|it| Code::from(*it)).collect();
     let zone = |name: &str| jiff::tz::TimeZone::get(name).unwrap();
@@ -25,6 +27,7 @@ fn rules() -> Rules {
         excluded_companies: [CompanyId::from("ZTEST")].into(),
         excluded_employee_numbers: [EmployeeNumber::from("999999")].into(),
         termination_reasons: codes(&[]),
+        deceased_reasons: codes(&[]),
         contingent: ContingentRules {
             by_contract: true,
             by_field: false,

@@ -93,6 +93,7 @@ pub(super) mod named {
     use crate::words::{
         account,
         action::{self, AppRef, GroupRef},
+        hold,
         ids::{AppId, GroupId, Login},
         value,
     };
@@ -136,6 +137,15 @@ pub(super) mod named {
         Verified,
         Skipped,
         Failed,
+    }
+
+    #[derive(Serialize, Deserialize)]
+    #[serde(remote = "hold::HoldKind", rename_all = "kebab-case")]
+    pub(in super::super) enum HoldKind {
+        Security,
+        Legal,
+        Vip,
+        Undone,
     }
 
     #[derive(Serialize, Deserialize)]

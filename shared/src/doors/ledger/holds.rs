@@ -1,71 +1,66 @@
-//! Human decisions that the sync must not undo.
+//! Human decisions that the sync must not undo, and every word that was ever said about one.
 
-use std::fmt;
-
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
 use super::{
     Ledger,
-    codec::Format,
+    codec::{Format, named},
     error::Error,
-    store::{Expect, Key},
+    sortable_instant,
+    store::{Expect, Key, Write},
 };
-use crate::words::ids::PersonId;
+use crate::words::{
+    hold::{self, Hold, HoldAct, HoldKind, HoldWord},
+    ids::PersonId,
+};
 
-const HOLD: Format = Format::v1("hold");
+/// Version 2 knows the kind `undone`. A program that does not know it would take access away
+/// from somebody whose departure was taken back, so it must refuse the record by name.
+const HOLD: Format = Format { kind: "hold", version: 2 };
+const WORD: Format = Format::v1("hold-word");
 
-/// What a hold forbids.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum HoldKind {
-    /// The account must not be opened again.
-    Security,
-    /// Nothing may be destroyed.
-    Legal,
-    /// Ask first, whatever it is.
-    Vip,
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "hold::Hold")]
+struct HoldBody {
+    person: PersonId,
+    #[serde(rename = "hold", with = "named::HoldKind")]
+    kind: HoldKind,
+    owner: String,
+    reason: String,
+    since: Timestamp,
+    until: Option<Timestamp>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    departure: Option<Date>,
 }
 
-impl HoldKind {
-    /// The kind as the command line and the ledger write it.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Security => "security",
-            Self::Legal => "legal",
-            Self::Vip => "vip",
-        }
+#[derive(Serialize, Deserialize)]
+#[serde(transparent)]
+struct StoredHold(#[serde(with = "HoldBody")] Hold);
+
+#[derive(Serialize, Deserialize)]
+struct WordBody {
+    person: PersonId,
+    #[serde(with = "named::HoldKind")]
+    hold: HoldKind,
+    /// Whether it was placed; else it was removed.
+    placed: bool,
+    until: Option<Timestamp>,
+    by: String,
+    why: String,
+    at: Timestamp,
+}
+
+impl WordBody {
+    fn word(self) -> HoldWord {
+        let Self { person, hold: kind, placed, until, by, why, at } = self;
+        let act = if placed { HoldAct::Placed { until } } else { HoldAct::Removed };
+        HoldWord { person, kind, act, by, why, at }
     }
-}
 
-impl fmt::Display for HoldKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
-    }
-}
-
-/// A human decision about a person.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Hold {
-    /// Whom it protects.
-    pub person: PersonId,
-    /// From what.
-    #[serde(rename = "hold")]
-    pub kind: HoldKind,
-    /// Who decided.
-    pub owner: String,
-    /// Why.
-    pub reason: String,
-    /// Since when.
-    pub since: Timestamp,
-    /// Until when; `None` until it is removed.
-    pub until: Option<Timestamp>,
-}
-
-impl Hold {
-    /// Whether it still counts.
-    pub fn is_standing(&self, now: Timestamp) -> bool {
-        self.until.is_none_or(|it| now < it)
+    fn write(self) -> Write {
+        let sort = format!("{}#{}#{}", sortable_instant(self.at), self.person, self.hold);
+        WORD.put(Key::new("hold-word", sort), &self, Expect::Any)
     }
 }
 
@@ -75,22 +70,50 @@ fn hold_key(person: &PersonId, kind: HoldKind) -> Key {
 }
 
 impl Ledger {
-    /// Puts a hold, or replaces the one of its kind. The last word of a person counts, so there
+    /// Places a hold, or replaces the one of its kind. The last word of a person counts, so there
     /// is no condition.
     ///
     /// # Errors
     /// When the store fails.
     pub async fn put_hold(&self, hold: &Hold) -> Result<(), Error> {
-        let draft = HOLD.draft(hold_key(&hold.person, hold.kind), hold);
-        self.store.put(draft, Expect::Any).await.map(drop)
+        let Hold { person, kind, owner, reason, since, until, departure: _ } = hold.clone();
+        let word =
+            WordBody { person, hold: kind, placed: true, until, by: owner, why: reason, at: since };
+        let key = hold_key(&hold.person, kind);
+        let hold = HOLD.put(key, &StoredHold(hold.clone()), Expect::Any);
+        self.store.transact(vec![hold, word.write()]).await
     }
 
-    /// Removes a hold. Repeating it is harmless.
+    /// Removes a hold and returns whether there was one. Repeating it is harmless.
     ///
     /// # Errors
     /// When the store fails.
-    pub async fn remove_hold(&self, person: &PersonId, kind: HoldKind) -> Result<(), Error> {
-        self.store.delete(&hold_key(person, kind), Expect::Any).await
+    pub async fn remove_hold(
+        &self,
+        person: &PersonId,
+        kind: HoldKind,
+        by: &str,
+        why: &str,
+        at: Timestamp,
+    ) -> Result<bool, Error> {
+        let key = hold_key(person, kind);
+        if self.store.get(&key).await?.is_none() {
+            return Ok(false);
+        }
+        let (by, why) = (by.to_owned(), why.to_owned());
+        let person = person.clone();
+        let word = WordBody { person, hold: kind, placed: false, until: None, by, why, at };
+        self.store.transact(vec![Write::Delete(key, Expect::Any), word.write()]).await?;
+        Ok(true)
+    }
+
+    /// Every hold, ended ones included, by person.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn all_holds(&self) -> Result<Vec<Hold>, Error> {
+        let all: Vec<StoredHold> = self.all(HOLD, "hold").await?;
+        Ok(all.into_iter().map(|it| it.0).collect())
     }
 
     /// Every hold that stands at `now`, by person.
@@ -98,7 +121,7 @@ impl Ledger {
     /// # Errors
     /// When the store fails.
     pub async fn holds(&self, now: Timestamp) -> Result<Vec<Hold>, Error> {
-        let mut res: Vec<Hold> = self.all(HOLD, "hold").await?;
+        let mut res = self.all_holds().await?;
         res.retain(|it| it.is_standing(now));
         Ok(res)
     }
@@ -109,10 +132,19 @@ impl Ledger {
     /// When the store fails.
     pub async fn holds_of(&self, person: &PersonId, now: Timestamp) -> Result<Vec<Hold>, Error> {
         let mut res = Vec::new();
-        for kind in [HoldKind::Security, HoldKind::Legal, HoldKind::Vip] {
-            let found = self.read::<Hold>(HOLD, &hold_key(person, kind)).await?;
-            res.extend(found.map(|(it, _)| it).filter(|it| it.is_standing(now)));
+        for kind in HoldKind::ALL {
+            let found = self.read::<StoredHold>(HOLD, &hold_key(person, kind)).await?;
+            res.extend(found.map(|(it, _)| it.0).filter(|it| it.is_standing(now)));
         }
         Ok(res)
+    }
+
+    /// Every word about every hold, the oldest first: for whoever asks later.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn hold_words(&self) -> Result<Vec<HoldWord>, Error> {
+        let all: Vec<WordBody> = self.all(WORD, "hold-word").await?;
+        Ok(all.into_iter().map(WordBody::word).collect())
     }
 }

@@ -45,7 +45,6 @@ pub use audit::{AuditEntry, BrokenChain, verify_chain};
 pub use digest::Digest;
 pub use due::{Due, DueKind};
 pub use error::{Cause, Error};
-pub use holds::{Hold, HoldKind};
 pub use lease::{Claim, Fence, Lease, Writer};
 pub use links::{Link, Tombstone};
 pub use notices::Notice;

@@ -82,13 +82,19 @@ fn saw_it_open(pack: &UndoPack) -> bool {
 
 impl Ledger {
     /// Saves what a leaver has, unless it was saved for this departure before: on the second
-    /// try the groups may be gone already.
+    /// try the groups may be gone already. A pack that was used makes way: the departure was
+    /// taken back, HR did not correct its record, and what is saved now is what came back.
     ///
     /// # Errors
     /// When the store fails.
     pub async fn save_undo(&self, fence: &Fence, pack: &UndoPack) -> Result<Saved, Error> {
         let key = pack_key(&pack.person, pack.departure);
-        match self.fenced(fence, vec![UNDO.put(key, pack, Expect::Absent)]).await {
+        let expect = match self.read::<UndoPack>(UNDO, &key).await? {
+            None => Expect::Absent,
+            Some((before, _)) if before.used_at.is_none() => return Ok(Saved::Kept),
+            Some((_, rev)) => Expect::Rev(rev),
+        };
+        match self.fenced(fence, vec![UNDO.put(key, pack, expect)]).await {
             Ok(()) => Ok(Saved::New),
             Err(Error::Conflict { .. }) => Ok(Saved::Kept),
             Err(other) => Err(other),

@@ -43,6 +43,17 @@ pub(super) struct Seen {
     pub(super) resets_in: Duration,
 }
 
+/// What one bucket allows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Allowance {
+    /// The bucket.
+    pub bucket: Bucket,
+    /// Calls a minute that Okta shows to this token or app.
+    pub limit: u32,
+    /// Of these, the calls that ordinary work may use; leavers may use all.
+    pub ours: u32,
+}
+
 /// Whether a call may go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Decision {
@@ -163,10 +174,23 @@ impl Budget {
         pool.window.as_ref().map(|it| it.ends)
     }
 
+    /// What is known of each bucket's limit, and how much of it ordinary calls may use.
+    pub(super) fn allowances(&self) -> Vec<Allowance> {
+        let known = self.pools.iter().filter_map(|(bucket, pool)| {
+            let limit = pool.window.as_ref()?.limit;
+            Some(Allowance { bucket: *bucket, limit, ours: allowance(limit, self.share_percent) })
+        });
+        known.collect()
+    }
+
     /// Okta is read-only: no write goes before `until`, in no bucket.
     pub(super) fn pause_writes(&mut self, until: Instant) {
         self.writes_paused_until = self.writes_paused_until.max(Some(until));
     }
+}
+
+fn allowance(limit: u32, share_percent: u32) -> u32 {
+    (limit.saturating_mul(share_percent) / 100).max(1)
 }
 
 fn is_long_before(seen: &Seen, window: &Window) -> bool {
@@ -182,7 +206,7 @@ impl Window {
         match priority {
             Priority::Urgent => true,
             Priority::Ordinary => {
-                let allowance = (self.limit.saturating_mul(share_percent) / 100).max(1);
+                let allowance = allowance(self.limit, share_percent);
                 let reserve = self.limit - allowance.min(self.limit);
                 // A tenth of our share is ours in any case: another program that holds the bucket
                 // low for hours must slow us down, not stop us for good.

@@ -14,7 +14,7 @@ use tokio::{
 
 use super::{
     bucket::Bucket,
-    budget::{Budget, Decision, Priority, Seen},
+    budget::{Allowance, Budget, Decision, Priority, Seen},
 };
 
 /// What was spent so far: for the report.
@@ -165,6 +165,10 @@ impl Governor {
 
     pub(super) fn count_retry(&self) {
         self.calls_mut().retried += 1;
+    }
+
+    pub(super) fn allowances(&self) -> Vec<Allowance> {
+        self.budget().allowances()
     }
 
     pub(super) fn calls(&self) -> Calls {

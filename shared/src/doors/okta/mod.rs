@@ -38,7 +38,7 @@ use tokio::time::Instant;
 pub use self::{
     archive::{Archive, Link},
     bucket::Bucket,
-    budget::Priority,
+    budget::{Allowance, Priority},
     error::{Attempt, Error, Oddity, Refused, Subject},
     governor::Calls,
     links::{LinkedObject, Side},

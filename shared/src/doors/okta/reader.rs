@@ -316,6 +316,11 @@ impl Reader {
         self.0.line.clock.skew()
     }
 
+    /// The rate limits that Okta's answers have shown so far, and our share of each.
+    pub fn allowances(&self) -> Vec<super::Allowance> {
+        self.0.line.governor.allowances()
+    }
+
     /// What was spent so far, by all readers and writers of the client.
     pub fn calls(&self) -> Calls {
         self.0.line.governor.calls()

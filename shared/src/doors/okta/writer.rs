@@ -82,6 +82,15 @@ pub enum Mail {
     Spare,
 }
 
+impl Mail {
+    fn activation(self) -> &'static str {
+        match self {
+            Self::Send => "activate?sendEmail=true",
+            Self::Spare => "activate?sendEmail=false",
+        }
+    }
+}
+
 impl Writer {
     /// A reader of the same org.
     pub fn reader(&self) -> Reader {
@@ -111,17 +120,17 @@ impl Writer {
 
     /// STAGED or DEPROVISIONED to PROVISIONED or ACTIVE. [`Refused::AlreadyActive`] is done.
     pub async fn activate(&self, user: &OktaUserId, mail: Mail) -> Result<Receipt, Error> {
-        let action = match mail {
-            Mail::Send => "activate?sendEmail=true",
-            Mail::Spare => "activate?sendEmail=false",
-        };
-        self.lifecycle("activate", user, action, Priority::Ordinary).await
+        self.lifecycle("activate", user, mail.activation(), Priority::Ordinary).await
     }
 
-    /// Brings a DEPROVISIONED user back, without mail. Okta does it by `activate` too. Whatever
-    /// groups are left over come back to life with it: strip them first.
-    pub async fn reactivate_deprovisioned(&self, user: &OktaUserId) -> Result<Receipt, Error> {
-        self.lifecycle("reactivate", user, "activate?sendEmail=false", Priority::Ordinary).await
+    /// Brings a DEPROVISIONED user back. Okta does it by `activate` too. Whatever groups are left
+    /// over come back to life with it: strip them first.
+    pub async fn reactivate_deprovisioned(
+        &self,
+        user: &OktaUserId,
+        mail: Mail,
+    ) -> Result<Receipt, Error> {
+        self.lifecycle("reactivate", user, mail.activation(), Priority::Ordinary).await
     }
 
     /// ACTIVE to SUSPENDED. Sessions end; groups and apps are kept.

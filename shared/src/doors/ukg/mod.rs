@@ -16,6 +16,7 @@ mod lookups;
 mod page;
 mod paging;
 mod people;
+mod probe;
 mod retry;
 mod scope;
 mod table;

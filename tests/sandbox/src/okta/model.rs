@@ -74,7 +74,7 @@ pub struct User {
     pub groups: BTreeSet<Id>,
     /// Whether a password (or a federation) lets the user in without enrolling.
     pub has_credentials: bool,
-    /// `OKTA` or `FEDERATION`.
+    /// `OKTA` or `FEDERATION`; anything else masters the profile.
     pub provider: &'static str,
     /// When the user was created.
     pub created: Timestamp,

@@ -107,6 +107,19 @@ impl Org {
             .unwrap_or_else(|it| panic!("bad seed: {it:?}"));
     }
 
+    /// Lets a directory master a user (`ACTIVE_DIRECTORY`, `LDAP`), as an import does: whoever calls
+    /// the API cannot change the profile any more.
+    pub fn master_elsewhere(&mut self, user: &str, provider: &'static str) {
+        let id = self.sure(user);
+        self.change(&id, |user, _| user.provider = provider);
+    }
+
+    /// Deletes a user for good, as an admin who tidies up does.
+    pub fn delete_user(&mut self, user: &str) {
+        let id = self.sure(user);
+        self.erase(&id);
+    }
+
     /// Adds a group.
     pub fn add_group(&mut self, name: &str, kind: GroupKind) -> Id {
         let id = self.ids.next("00g");
@@ -126,6 +139,12 @@ impl Org {
         let user = self.sure(user);
         let group = self.groups[group].id.clone();
         self.remove_member(&group, &user).unwrap_or_else(|it| panic!("bad seed: {it:?}"));
+    }
+
+    /// Deletes a group, as an admin would.
+    pub fn delete_group(&mut self, group: &str) {
+        let group = self.groups[group].id.clone();
+        self.erase_group(&group);
     }
 
     /// Adds an active group rule.

@@ -112,6 +112,12 @@ impl Org {
         if user.status == Status::Deprovisioned && !editable {
             return Err(Problem::wrong_status());
         }
+        let is_mastered_here = matches!(user.provider, "OKTA" | "FEDERATION");
+        // The directory's own import is no call.
+        if self.actor.is_some() && !is_mastered_here {
+            let summary = "Operation failed because user profile is mastered under another system";
+            return Err(Problem::new(403, "E0000023", summary));
+        }
         let mut profile = match omitted {
             Omitted::Stays => user.profile.clone(),
             Omitted::Goes => Map::new(),

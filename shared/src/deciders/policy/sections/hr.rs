@@ -49,6 +49,12 @@ pub(in crate::deciders::policy) static HR: Section = Section {
         )
         .or("[]"),
         Key::optional(
+            "deceased_reasons",
+            CODES,
+            "Termination reasons that say a person has died: HR alone is told, and gently.",
+        )
+        .or("[]"),
+        Key::optional(
             "unknown_job",
             &Shape::Word(&[
                 ("hold", "touch nothing of this person and tell somebody"),

@@ -76,6 +76,7 @@ pub(in crate::deciders::policy) fn roster(root: &Node) -> roster::Rules {
         excluded_companies: hr.part("exclude").texts("companies"),
         excluded_employee_numbers: hr.part("exclude").texts("employee_numbers"),
         termination_reasons: hr.texts("termination_reasons"),
+        deceased_reasons: hr.texts("deceased_reasons"),
         contingent: contingent(root.part("contractors")),
         zones: Zones {
             default: zone(zones.part("default")),

@@ -8,12 +8,13 @@ use std::{
 use super::{day, lease};
 use crate::{
     doors::ledger::{
-        Digest, DueKind, Error, Fingerprint, Hold, HoldKind, Ledger, Link, RosterCount, Saved,
-        Snapshot, Tombstone, UndoPack, store::Store,
+        Digest, DueKind, Error, Fingerprint, Ledger, Link, RosterCount, Saved, Snapshot, Tombstone,
+        UndoPack, store::Store,
     },
     words::{
         account::Status,
         action::{AppRef, GroupRef},
+        hold::{Hold, HoldAct, HoldKind},
         ids::{AppId, CompanyId, EmployeeId, GroupId, Login, OktaUserId, PersonId},
         value::Value,
     },
@@ -253,6 +254,11 @@ async fn the_first_undo_pack_of_a_departure_is_kept(ledger: &Ledger) {
     assert_eq!(ledger.save_undo(lease.fence(), &again).await.expect("save"), Saved::New);
     assert_eq!(ledger.undo_pack(&ada).await.expect("pack"), Some(again));
     assert_eq!(ledger.undo_packs(&ada).await.expect("packs").len(), 2);
+    // Taken back, and HR still says the same departure: what came back is saved anew.
+    ledger.close_undo(lease.fence(), &ada, day(29)).await.expect("close");
+    let anew = pack(28, Status::Active, 1);
+    assert_eq!(ledger.save_undo(lease.fence(), &anew).await.expect("save"), Saved::New);
+    assert_eq!(ledger.undo_pack(&ada).await.expect("pack"), Some(anew));
 }
 
 async fn a_moved_departure_does_not_empty_the_undo(ledger: &Ledger) {
@@ -273,6 +279,7 @@ async fn holds_stand_until_they_end(ledger: &Ledger) {
         reason: "case 12".to_owned(),
         since: day(1),
         until,
+        departure: None,
     };
     let ada = hold("P-ADA", HoldKind::Legal, None);
     let ended = hold("P-ADA", HoldKind::Security, Some(day(3)));
@@ -282,7 +289,18 @@ async fn holds_stand_until_they_end(ledger: &Ledger) {
     }
     assert_eq!(ledger.holds(day(3)).await.expect("holds"), [ada.clone(), bob.clone()]);
     assert_eq!(ledger.holds_of(&ada.person, day(2)).await.expect("holds").len(), 2);
-    ledger.remove_hold(&ada.person, HoldKind::Legal).await.expect("remove");
-    ledger.remove_hold(&ada.person, HoldKind::Legal).await.expect("repeating it is harmless");
+    let remove = || ledger.remove_hold(&ada.person, HoldKind::Legal, "grace", "settled", day(4));
+    assert!(remove().await.expect("remove"));
+    assert!(!remove().await.expect("repeating it is harmless"));
     assert_eq!(ledger.holds(day(3)).await.expect("holds"), [bob]);
+    let undone = Hold {
+        departure: Some(jiff::civil::date(2031, 6, 5)),
+        ..hold("P-ADA", HoldKind::Undone, Some(day(9)))
+    };
+    ledger.put_hold(&undone).await.expect("put");
+    assert_eq!(ledger.holds_of(&ada.person, day(4)).await.expect("holds"), [undone]);
+    let words = ledger.hold_words().await.expect("words");
+    let of_ada = words.iter().filter(|it| it.person == ada.person && it.kind == HoldKind::Legal);
+    let acts: Vec<HoldAct> = of_ada.map(|it| it.act).collect();
+    assert_eq!(acts, [HoldAct::Placed { until: None }, HoldAct::Removed]);
 }

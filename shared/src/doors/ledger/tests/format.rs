@@ -12,6 +12,7 @@ use crate::{
     words::{
         account::Status,
         action::{AppRef, GroupRef, Kind, Outcome},
+        hold::{Hold, HoldKind},
         ids::{Login, PersonId},
         value::Value,
     },
@@ -51,7 +52,9 @@ async fn records_are_stored_like_this() {
         fence/offboarding
           {"v":1,"kind":"fence","run":"offboarding-1"}
         hold/P-ADA#legal
-          {"v":1,"kind":"hold","person":"P-ADA","hold":"legal","owner":"grace","reason":"case 12","since":"2031-06-01T12:00:00Z","until":null}
+          {"v":2,"kind":"hold","person":"P-ADA","hold":"legal","owner":"grace","reason":"case 12","since":"2031-06-01T12:00:00Z","until":null}
+        hold-word/2031-06-01T12:00:00.000000000Z#P-ADA#legal
+          {"v":1,"kind":"hold-word","person":"P-ADA","hold":"legal","placed":true,"until":null,"by":"grace","why":"case 12","at":"2031-06-01T12:00:00Z"}
         lease/offboarding
           {"v":1,"kind":"lease","run":"offboarding-1","holder":"host 1","number":1,"until":null}
         link/P-ADA
@@ -177,9 +180,38 @@ async fn write_one_of_each(ledger: &Ledger) {
         reason: "case 12".to_owned(),
         since: noon(),
         until: None,
+        departure: None,
     };
     ledger.put_hold(&hold).await.unwrap();
     ledger.append_audit(&run, &[json!({"kind": "end-sessions"})]).await.unwrap();
     let exit = Exit { at: noon(), status: 0, counts: [("actions".to_owned(), 2)].into() };
     ledger.finish_run(lease, exit).await.unwrap();
+}
+
+#[tokio::test]
+async fn hold_of_the_first_version_is_read_and_a_newer_one_is_refused_by_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("ledger.db");
+    let ledger = Ledger::new(Arc::new(Sqlite::open(&path).unwrap()));
+    let person = PersonId::from("P-ADA");
+    let hold = Hold {
+        person: person.clone(),
+        kind: HoldKind::Legal,
+        owner: "grace".to_owned(),
+        reason: "case 12".to_owned(),
+        since: noon(),
+        until: None,
+        departure: None,
+    };
+    ledger.put_hold(&hold).await.unwrap();
+    let rewrite = |from: &str, to: &str| {
+        let conn = rusqlite::Connection::open(&path).unwrap();
+        let sql = "UPDATE records SET body = replace(body, ?1, ?2) WHERE pk = 'hold'";
+        assert_eq!(conn.execute(sql, [from, to]).unwrap(), 1);
+    };
+    rewrite(r#""v":2"#, r#""v":1"#);
+    assert_eq!(ledger.holds_of(&person, noon()).await.unwrap(), [hold]);
+    rewrite(r#""v":1"#, r#""v":3"#);
+    let error = ledger.holds_of(&person, noon()).await.unwrap_err().to_string();
+    assert!(error.contains("hold") && error.contains('3'), "{error}");
 }

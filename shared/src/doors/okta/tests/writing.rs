@@ -140,7 +140,7 @@ async fn a_leavers_calls_are_what_okta_wants() {
     writer.leave_group(&user, &group).await.unwrap();
     writer.unassign_app(&user, &"0oa1".into()).await.unwrap();
     writer.deactivate(&user).await.unwrap();
-    writer.reactivate_deprovisioned(&user).await.unwrap();
+    writer.reactivate_deprovisioned(&user, Mail::Spare).await.unwrap();
     writer.join_group(&user, &group).await.unwrap();
     expect_test::expect![[r#"
         POST /api/v1/users/00uAda/lifecycle/suspend

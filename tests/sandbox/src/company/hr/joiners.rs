@@ -263,6 +263,19 @@ pub fn rehire_as_duplicate(company: &mut Company, person_id: &str, on: Date) -> 
     company.enter(Act::RehireAsDuplicate, Some(copy), on, text)
 }
 
+/// HR changes its mind about somebody it would not have taken back: the box "OK to rehire" is
+/// ticked on every record that has ended. No event: it is not about anybody's work.
+pub fn clear_for_rehire(company: &mut Company, person_id: &str) {
+    let (person, _) = company.find(person_id);
+    let now = company.now;
+    for row in &mut company.people[person].employments {
+        if let Some(termination) = &mut row.termination {
+            termination.ok_to_rehire = true;
+            row.changed = now;
+        }
+    }
+}
+
 impl Company {
     /// A new row like an old one, starting that day.
     pub(super) fn fresh_row(&mut self, person: usize, employment: usize, on: Date) -> Employment {

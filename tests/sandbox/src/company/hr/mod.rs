@@ -20,8 +20,8 @@ use serde::Serialize;
 pub use contracts::{end_contract_early, extend_contract, lose_contract_end, set_custom_end};
 pub use day::a_day_in_hr;
 pub use joiners::{
-    NewHire, Rescission, hire, move_start, rehire, rehire_as_duplicate, rehire_with_new_number,
-    rescind_hire,
+    NewHire, Rescission, clear_for_rehire, hire, move_start, rehire, rehire_as_duplicate,
+    rehire_with_new_number, rescind_hire,
 };
 pub use leavers::{Leaving, move_termination, rescind_termination, terminate};
 pub use leaves::{back_to_work, lay_off, return_from_leave, start_leave, strike, suspend};

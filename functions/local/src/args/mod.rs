@@ -1,10 +1,14 @@
 //! What can be written on the command line.
 
+mod trust;
+
 use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use jiff::Timestamp;
 use rollcall::words::flow::Flow;
+
+pub use trust::{HoldAddArgs, HoldArgs, HoldCommand, HoldListArgs, HoldRemoveArgs, UndoArgs};
 
 /// Keeps Okta in line with UKG Pro.
 ///
@@ -23,7 +27,14 @@ pub struct Args {
 pub enum Command {
     /// Run one flow, or all of them, against the UKG and Okta of the credentials.
     Run(RunArgs),
-    /// Check the policy, the credentials, UKG and Okta, and say what to put right. Writes nothing.
+    /// Check the policy, the credentials, UKG and Okta, and say what to put right.
+    ///
+    /// Looks at policy, credentials, ledger, UKG (each grant, people, codes) and Okta (scopes by
+    /// flow, admin role, canaries, attributes, groups, apps, administrators, rate limits, clock),
+    /// and says of each failure what to do about it. Writes nothing, except with `--fix-schema`.
+    ///
+    /// Exit status: 0 ready, perhaps with warnings; 1 something has to be put right first;
+    /// 2 usage, policy or credentials wrong, and nothing was called.
     Check(CheckArgs),
     /// Say of one person what Okta should hold and why. Writes nothing.
     Explain(ExplainArgs),
@@ -33,6 +44,22 @@ pub enum Command {
     Approve(ApproveArgs),
     /// Say no to a held plan, or take an approval back.
     Reject(RejectArgs),
+    /// Take back a departure that Rollcall carried out by mistake.
+    ///
+    /// Opens the account again and gives back groups, apps and attributes as they were before the
+    /// departure, whether the account is still suspended or already deactivated. It says what
+    /// Okta cannot give back. As long as UKG still says that the person has left, a hold keeps
+    /// runs from carrying the departure out again: have the record corrected in UKG.
+    ///
+    /// Exit status: 0 done (also: nothing to undo); 1 refused or failed; 2 usage, policy or
+    /// credentials wrong; 4 done in part: the same command goes on.
+    Undo(UndoArgs),
+    /// Keep Rollcall from changing somebody, or list who is kept from it.
+    ///
+    /// A security hold lets no run open the account or give it anything. A legal hold lets no run
+    /// destroy anything. A vip hold makes every change wait for approval. Each has an owner, a
+    /// reason and perhaps an end, which is announced a week before.
+    Hold(HoldArgs),
     /// Live through a month of a fictional company on built-in simulators.
     Demo(DemoArgs),
     /// Start simulators of UKG Pro and Okta, to point this or other tools at.
@@ -107,6 +134,10 @@ pub struct ExplainArgs {
 /// `rollcall check`
 #[derive(Debug, ClapArgs)]
 pub struct CheckArgs {
+    /// Add the attributes that the policy writes and Okta's user profile does not have: as texts,
+    /// the key attribute as a unique one. Needs okta.schemas.manage for as long as this takes.
+    #[arg(long)]
+    pub fix_schema: bool,
     /// Print one JSON object instead of text.
     #[arg(long)]
     pub json: bool,

@@ -4,7 +4,9 @@
 //! Like a [`Report`](super::report::Report), it holds no personal data and prints as text and as
 //! JSON.
 
-use std::fmt;
+pub mod scopes;
+
+use std::{fmt, sync::Arc};
 
 use serde_json::{Value, json};
 
@@ -66,6 +68,8 @@ impl fmt::Display for Line {
 pub struct Checkup {
     /// The lines.
     pub lines: Vec<Line>,
+    /// Attributes that were added to Okta's user profile because somebody asked for it.
+    pub added: Vec<Arc<str>>,
 }
 
 impl Checkup {
@@ -124,6 +128,7 @@ impl Checkup {
             "health": self.health().as_str(),
             "wrong": self.count(Health::Wrong),
             "warnings": self.count(Health::Warning),
+            "added": self.added.iter().map(|it| &**it).collect::<Vec<_>>(),
             "checks": checks.collect::<Vec<_>>(),
         })
     }
@@ -134,15 +139,21 @@ impl fmt::Display for Checkup {
         for it in &self.lines {
             writeln!(f, "{it}")?;
         }
-        match (self.count(Health::Wrong), self.count(Health::Warning)) {
-            (0, 0) => write!(f, "\nEverything is well. Nothing was changed."),
-            (0, warnings) => {
-                write!(f, "\nReady, with {warnings} to know about. Nothing was changed.")
+        let changed = match &*self.added {
+            [] => "Nothing was changed.".to_owned(),
+            added => {
+                format!(
+                    "Added to Okta's user profile: {}. Nothing else was changed.",
+                    added.join(", ")
+                )
             }
-            (wrong, warnings) => write!(
-                f,
-                "\nNot ready: {wrong} to put right, {warnings} to know about. Nothing was changed."
-            ),
+        };
+        match (self.count(Health::Wrong), self.count(Health::Warning)) {
+            (0, 0) => write!(f, "\nEverything is well. {changed}"),
+            (0, warnings) => write!(f, "\nReady, with {warnings} to know about. {changed}"),
+            (wrong, warnings) => {
+                write!(f, "\nNot ready: {wrong} to put right, {warnings} to know about. {changed}")
+            }
         }
     }
 }

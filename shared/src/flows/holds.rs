@@ -1,0 +1,72 @@
+//! Holds during a run: obeyed when the plan is made, announced before they end, and forgotten
+//! when HR has overtaken them. What they mean is in [`crate::deciders::holds`].
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+
+use super::{Error, Office, draft::Aim, hr_side::HrSide, letters, memory::Memory};
+use crate::{
+    deciders::{
+        guard::Objection,
+        holds::{self, Upheld},
+        plan::PersonPlan,
+    },
+    words::{action::Kind, finding::Finding, hold::HoldKind, ids::PersonId},
+};
+
+/// A fingerprint that no record has. Whoever is remembered with it is looked at again.
+pub(super) const UNFINISHED: [u8; 32] = [0; 32];
+
+/// Takes out of the parts what holds keep back, and returns what may go on with the objections
+/// of those who want to be asked.
+///
+/// Somebody whose account will not be what HR says is not remembered as verified: his or her
+/// standing is, so that what was done is not done again, but with a fingerprint that fits no
+/// record.
+pub(super) fn uphold(
+    parts: Vec<PersonPlan>,
+    aims: &mut BTreeMap<PersonId, Aim>,
+    findings: &mut Vec<Finding>,
+    memory: &Memory,
+    hr: &HrSide,
+    as_of: Timestamp,
+) -> (Vec<PersonPlan>, Vec<Objection>) {
+    let opens = |it: &&PersonPlan| OPENING.iter().any(|kind| it.has(*kind));
+    let opening: BTreeSet<PersonId> =
+        parts.iter().filter(opens).map(|it| it.person.clone()).collect();
+    let upheld = holds::uphold(parts, &memory.holds, |it| hr.departure(it), as_of);
+    let Upheld { parts, findings: told, asks, unfinished } = upheld;
+    findings.extend(told);
+    let still: BTreeSet<&PersonId> = parts.iter().filter(opens).map(|it| &it.person).collect();
+    // What is kept closed is remembered as what it was, or nobody would know who closed it.
+    aims.retain(|it, _| !opening.contains(it) || still.contains(it));
+    for (_, aim) in aims.iter_mut().filter(|(person, _)| unfinished.contains(*person)) {
+        aim.fingerprint = UNFINISHED;
+    }
+    (parts, asks)
+}
+
+/// Steps that open an account.
+const OPENING: [Kind; 4] = [Kind::Create, Kind::Activate, Kind::Reactivate, Kind::Unsuspend];
+
+/// Writes down who is to be told of holds that end soon, and removes those that keep a departure
+/// from being carried out which HR itself has taken back. The messages go out with the run's own.
+pub(super) async fn tend(
+    office: &Office,
+    memory: &Memory,
+    hr: &HrSide,
+    as_of: Timestamp,
+) -> Result<(), Error> {
+    let logins = memory.links().map(|it| (it.person.clone(), it.login.clone())).collect();
+    letters::write(office, holds::ending(&memory.holds, as_of, &logins)).await?;
+    for hold in memory.holds.standing(as_of).filter(|it| it.kind == HoldKind::Undone) {
+        let is_back = hr.roster.person(&hold.person).is_some();
+        if is_back && hr.departure(&hold.person).is_none() {
+            let why = "UKG says that the person works here";
+            let ledger = &office.ledger;
+            ledger.remove_hold(&hold.person, hold.kind, "rollcall", why, as_of).await?;
+        }
+    }
+    Ok(())
+}

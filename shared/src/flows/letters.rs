@@ -1,0 +1,36 @@
+//! Messages that do not come from a run's report: written down once, and sent with the others.
+
+use serde_json::json;
+
+use super::{Error, Office, tell};
+use crate::{
+    doors::ledger,
+    words::notice::{self, Notice},
+};
+
+/// Writes messages down, each once by its key. They wait until [`send`] or the end of a run.
+pub(super) async fn write(office: &Office, letters: Vec<Notice>) -> Result<(), Error> {
+    for it in letters {
+        let notice::Notice { key, audience, to, subject, body } = it;
+        let body = json!({
+            "audience": audience.as_str(),
+            "to": to,
+            "subject": subject,
+            "body": body,
+        });
+        let at = (office.clock)();
+        office.ledger.notice_once(&ledger::Notice { key, body, at }, None).await?;
+    }
+    Ok(())
+}
+
+/// Sends everything that waits, and ticks it off.
+pub(super) async fn send(office: &Office) -> Result<(), Error> {
+    for stored in office.ledger.unsent_notices().await? {
+        if let Some(letter) = tell::read(&stored) {
+            office.outbox.deliver(&letter)?;
+        }
+        office.ledger.mark_sent(&stored.key, (office.clock)()).await?;
+    }
+    Ok(())
+}
