@@ -242,7 +242,8 @@ pub async fn explain(
 /// What time alone changes: the standing, the warnings before the end of a contract, the tier.
 fn due(lens: &Lens<'_>, person: &Person, look: Option<&Look<'_>>) -> Vec<Due> {
     let Lens { policy, as_of, .. } = lens;
-    let standing = lifecycle::due(person, &policy.lifecycle, *as_of);
+    let standing =
+        lifecycle::due(person, lens.memory.before(&person.id), &policy.lifecycle, *as_of);
     let standing = standing.into_iter().map(|(at, what)| (at, what.to_string()));
     let warnings = contracts::warnings(person, &policy.contractors.warn_days, *as_of);
     let warnings = warnings.into_iter().map(|(at, days)| {

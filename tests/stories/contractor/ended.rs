@@ -5,13 +5,15 @@ use super::{
     settled, settled_with, with,
 };
 use expect_test::expect;
-use jiff::civil::date;
+use jiff::{ToSpan, civil::date};
 use rollcall::words::flow::Flow;
 use rollcall_sandbox::{
     company::hr::{self, Leaving},
     okta::Status,
+    town,
 };
-use rollcall_tests::steps;
+use rollcall_tests::{World, steps};
+use serde_json::json;
 
 #[tokio::test]
 async fn contract_ends_at_midnight_of_the_contractor_with_an_archive_and_a_final_report() {
@@ -20,7 +22,15 @@ async fn contract_ends_at_midnight_of_the_contractor_with_an_archive_and_a_final
     let person = ending(&world);
     let user = world.user_id(&person);
     world.put_in_group(&person, "Secret project");
-    world.town.okta.org().add_admin(&user, "HELP_DESK_ADMIN");
+    {
+        let mut org = world.town.okta.org();
+        let group = org.group_by_name("Secret project").map(|it| it.id.clone());
+        let app = org.app_by_label("Board portal").cloned();
+        let (app, group) = app.zip(group).expect("both are there");
+        org.assign_app_group(&app, &group);
+    }
+    let mentor = world.user_id(&world.pick(|it| !it.is_contractor));
+    link(&world, &user, &mentor).await;
     world.run_all().await;
     let before = world.okta(&person);
     at(&world, NOON).await;
@@ -53,7 +63,9 @@ async fn contract_ends_at_midnight_of_the_contractor_with_an_archive_and_a_final
     groups.sort();
     assert_eq!(groups, before.groups);
     assert_eq!(kept.apps, before.apps);
-    assert_eq!(kept.roles, ["HELP_DESK_ADMIN"]);
+    let links: Vec<_> =
+        kept.links.iter().map(|(name, it)| (name.as_str(), it[0].as_str())).collect();
+    assert_eq!(links, [("mentor", &*mentor)]);
     let login = kept.profile.get("login").map(ToString::to_string);
     assert_eq!(login.as_deref(), Some(&*before.login));
     check(
@@ -68,7 +80,7 @@ async fn contract_ends_at_midnight_of_the_contractor_with_an_archive_and_a_final
 
             Jana Marino, jana.marino@larkspur.example: last day 2026-03-20 (contract end, America/Los_Angeles)
               save-undo verified
-              archive verified: no apps
+              archive verified: apps Board portal
               suspend verified
               end-sessions verified
               revoke-grants verified
@@ -87,7 +99,7 @@ async fn contract_ends_at_midnight_of_the_contractor_with_an_archive_and_a_final
 
             Jana Marino, jana.marino@larkspur.example: last day 2026-03-20 (contract end, America/Los_Angeles)
               save-undo verified
-              archive verified: no apps
+              archive verified: apps Board portal
               suspend verified
               end-sessions verified
               revoke-grants verified
@@ -211,5 +223,46 @@ async fn contract_that_ends_early_ends_that_day() {
     assert_eq!(world.okta(&person).status, Status::Active);
     at(&world, "2026-03-20T07:05:00Z").await;
     assert_eq!(world.okta(&person).status, Status::Suspended);
+    world.assert_converged().await;
+}
+
+/// What others keep in Okta about people: a relation of which UKG knows nothing.
+async fn link(world: &World, user: &str, mentor: &str) {
+    let okta = &world.town.okta;
+    let url = |path: &str| format!("{}/api/v1{path}", okta.base_url());
+    let side = |name: &str, title: &str| json!({ "name": name, "title": title, "description": title, "type": "USER" });
+    let definition =
+        json!({ "primary": side("mentor", "Mentor"), "associated": side("mentee", "Mentee") });
+    let key = format!("SSWS {}", town::OKTA_TOKEN);
+    let http = reqwest::Client::new();
+    let define = http.post(url("/meta/schemas/user/linkedObjects")).json(&definition);
+    let set = http.put(url(&format!("/users/{user}/linkedObjects/mentor/{mentor}")));
+    for request in [define, set] {
+        let answer = request.header("authorization", &key).send().await.expect("the town answers");
+        assert!(answer.status().is_success(), "{answer:?}");
+    }
+}
+
+#[tokio::test]
+async fn contractor_with_an_admin_role_waits_for_a_word_and_the_archive_keeps_the_role() {
+    let world = settled().await;
+    world.at(NOON);
+    let person = ending(&world);
+    let user = world.user_id(&person);
+    world.town.okta.org().add_admin(&user, "HELP_DESK_ADMIN");
+    world.run_all().await;
+    world.at(AFTER);
+    let report = world.run(Flow::Contractor).await;
+    assert_eq!(report.held.len(), 1, "{report}");
+    assert_eq!(world.okta(&person).status, Status::Active);
+
+    let now = (world.office.clock)();
+    let (plan, until) = (&report.held[0].plan, now + 1.hours());
+    let approved = world.office.ledger.approve_plan(plan, "dana", "it ends", now, until).await;
+    approved.expect("it waits");
+    world.run(Flow::Contractor).await;
+    assert_eq!(world.okta(&person).status, Status::Suspended);
+    assert_eq!(archive(&world, &person).await.roles, ["HELP_DESK_ADMIN"]);
+    world.run_all().await;
     world.assert_converged().await;
 }

@@ -95,5 +95,6 @@ fn due(told: &str) -> String {
 
 fn between(told: &str, from: &str, to: &str) -> String {
     let (_, rest) = told.split_once(from).expect("it is in there");
-    rest.split_once(to).map_or(rest, |(it, _)| it).to_owned()
+    let part = rest.split_once(to).map_or(rest, |(it, _)| it);
+    part.lines().map(|it| format!("{}\n", it.trim_start())).collect()
 }

@@ -152,7 +152,7 @@ async fn allowed_without_an_end_nothing_is_said_and_nothing_ends() {
 #[tokio::test]
 async fn end_long_past_is_a_question_to_hr_or_a_departure_by_policy() {
     let policies = ["archive: true", "long_past: hold\n  archive: true"];
-    for (policy, status) in policies.into_iter().zip([Status::Deprovisioned, Status::Active]) {
+    for (policy, status) in policies.into_iter().zip([Status::Suspended, Status::Active]) {
         let world = settled_with(with("archive: true", policy)).await;
         world.at("2026-03-04T19:00:00Z");
         let person = contractor(&world);

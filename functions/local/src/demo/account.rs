@@ -154,14 +154,15 @@ impl Account<'_> {
         let count = |kind: Kind| self.diary.work.values().map(|it| it.count(kind)).sum::<usize>();
         writeln!(
             f,
-            "  In it: {} contractors archived on the way out, {} MFA tiers raised and {} lowered, \
-             {} groups made and {} renamed, {} logins changed.",
+            "  In it: contractors archived on the way out: {}; MFA tiers: {} raised, {} lowered; \
+             groups: {} made, {} renamed; logins changed: {}; managers written: {}.",
             count(Kind::Archive),
             count(Kind::RaiseTier),
             count(Kind::LowerTier),
             count(Kind::CreateGroup),
             count(Kind::RenameGroup),
             count(Kind::RenameLogin),
+            count(Kind::SetManager),
         )?;
         let mail: Vec<String> =
             self.mail.iter().map(|(who, count)| format!("{count} to {who}")).collect();

@@ -201,8 +201,9 @@ impl Demo {
         let last = events.iter().map(|it| it.entered).max().unwrap_or(hr_begins);
         self.diary.hr_entered(&events);
         self.town.clock.set(last + POLL_MINUTES.minutes());
-        // The whole org is compared at night.
-        for flow in [Flow::Offboarding, Flow::Contractor, Flow::NewHire, Flow::ProfileSync] {
+        for flow in
+            [Flow::Offboarding, Flow::Contractor, Flow::NewHire, Flow::MfaPolicy, Flow::ProfileSync]
+        {
             self.flow(flow, Depth::Changed).await?;
         }
         for at in after {
@@ -213,8 +214,8 @@ impl Demo {
         }
         // Once more when the day is over: dated changes in HR have become true.
         self.flow(Flow::ProfileSync, Depth::Changed).await?;
-        self.flow(Flow::OrgSync, Depth::Changed).await?;
-        self.flow(Flow::MfaPolicy, Depth::Changed).await
+        // The whole org is compared at night.
+        self.flow(Flow::OrgSync, Depth::Changed).await
     }
 
     /// What the pollers find when a day has begun somewhere.

@@ -4,7 +4,7 @@ use std::fmt;
 
 use jiff::{Span, Timestamp, ToSpan, civil::Date};
 
-use super::{Rules, Treatment, treatment_of};
+use super::{Before, Rules, Treatment, treatment_of};
 use crate::words::person::{Departure, Person, Presence};
 
 /// What happens at an instant by itself.
@@ -41,7 +41,14 @@ impl fmt::Display for Milestone {
 }
 
 /// The instants after `now` at which time alone changes this person's standing, soonest first.
-pub fn due(person: &Person, rules: &Rules, now: Timestamp) -> Vec<(Timestamp, Milestone)> {
+///
+/// `before` is what was last verified: the days of grace count from the day the account was closed.
+pub fn due(
+    person: &Person,
+    before: Option<Before>,
+    rules: &Rules,
+    now: Timestamp,
+) -> Vec<(Timestamp, Milestone)> {
     let primary = person.primary();
     let day =
         |date: Date| date.to_zoned_datetime(primary.zone.clone()).ok().map(|it| it.timestamp());
@@ -76,7 +83,12 @@ pub fn due(person: &Person, rules: &Rules, now: Timestamp) -> Vec<(Timestamp, Mi
                 }
             });
         }
-        Presence::Gone(departure) => res.extend(end(departure)),
+        Presence::Gone(departure) => {
+            let closed = before.and_then(|it| it.out_since).unwrap_or(departure.at);
+            let [ends, _] = end(departure);
+            res.push(ends);
+            res.push((later(closed, 24 * i64::from(rules.grace_days)), Milestone::GraceOver));
+        }
     }
     let future = res.into_iter().filter_map(|(at, what)| Some((at?, what)));
     let mut res: Vec<(Timestamp, Milestone)> = future.filter(|(at, _)| now < *at).collect();

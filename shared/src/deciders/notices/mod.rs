@@ -3,6 +3,7 @@
 //! One message per run and audience, however many people are in it. The key says when two
 //! messages are the same one, so that a finding which stays for a week is mailed once.
 
+mod bounds;
 mod once;
 mod reconciliation;
 mod tiers;
@@ -87,7 +88,7 @@ pub fn compose(report: &Report, names: &Names, deceased: &BTreeSet<PersonId>) ->
     res.extend(drift(report));
     res.extend(missing(report));
     res.extend(waiting(report));
-    res
+    res.into_iter().map(bounds::bounded).collect()
 }
 
 type Lines<'a> = BTreeMap<&'a PersonId, Vec<&'a Taken>>;

@@ -10,61 +10,28 @@ use crate::{
     },
 };
 
+/// Which findings, and who has to hear of them. Whoever is held is told to IT anyhow.
+const TOLD: &[(FindingCode, &[Audience])] = &[
+    // Whether access ends by a guess or the person is held: only HR knows the true end.
+    (FindingCode::NoEndDate, &[Audience::Hr]),
+    (FindingCode::EndTooFar, &[Audience::Hr]),
+    (FindingCode::EndLongPast, &[Audience::Hr]),
+    (FindingCode::StartMoved, &[Audience::It, Audience::Hr]),
+    (FindingCode::NoFreeLogin, &[Audience::It]),
+];
+
 /// A message for each such finding. Whoever stays found is not looked at in every run, so that one
 /// message of several findings would be a new one whenever another set of them was seen.
 pub(super) fn notices(report: &Report, names: &Names) -> Vec<Notice> {
-    let told = report.findings.iter().flat_map(|it| audiences(it).iter().map(move |to| (it, *to)));
-    told.map(|(finding, to)| notice(finding, to, names)).collect()
-}
-
-/// Who has to hear of a finding by a message of its own. Whoever is held is told to IT anyhow.
-fn audiences(finding: &Finding) -> &'static [Audience] {
-    match finding.code {
-        // Whether access ends by a guess or the person is held: only HR knows the true end.
-        FindingCode::NoEndDate | FindingCode::EndTooFar | FindingCode::EndLongPast => {
-            &[Audience::Hr]
-        }
-        FindingCode::NoFreeLogin if finding.severity == Severity::Held => &[],
-        FindingCode::StartMoved => &[Audience::It, Audience::Hr],
-        FindingCode::NoFreeLogin => &[Audience::It],
-        FindingCode::MalformedRow
-        | FindingCode::OrphanRow
-        | FindingCode::ConflictingRows
-        | FindingCode::UnknownStatus
-        | FindingCode::UnknownType
-        | FindingCode::UnknownReason
-        | FindingCode::NoTerminationDate
-        | FindingCode::NoStartDate
-        | FindingCode::ContradictingDates
-        | FindingCode::TransferWithoutArrival
-        | FindingCode::UnknownZone
-        | FindingCode::NotEligibleForRehire
-        | FindingCode::MissingAttribute
-        | FindingCode::ExpressionFailed
-        | FindingCode::BadLogin
-        | FindingCode::AdoptionCandidate
-        | FindingCode::TwoAccounts
-        | FindingCode::MasteredElsewhere
-        | FindingCode::Protected
-        | FindingCode::MissingGroup
-        | FindingCode::AmbiguousGroup
-        | FindingCode::MissingApp
-        | FindingCode::ForeignGroup
-        | FindingCode::RuleManagedMember
-        | FindingCode::ManagerUnresolved
-        | FindingCode::ManagerCycle
-        | FindingCode::MissingFromRoster
-        | FindingCode::StuckStatus
-        | FindingCode::Drift
-        | FindingCode::UnknownJob
-        | FindingCode::OnHold
-        | FindingCode::StrangersInGroup
-        | FindingCode::AddedByHand
-        | FindingCode::AppByGroup
-        | FindingCode::MfaPolicy
-        | FindingCode::Refused
-        | FindingCode::NotVerified => &[],
-    }
+    let told = report.findings.iter().flat_map(|finding| {
+        let known = TOLD.iter().filter(|(code, _)| *code == finding.code);
+        // Who is held for want of a login is among those who need a look.
+        let is_told =
+            finding.code == FindingCode::NoFreeLogin && finding.severity == Severity::Held;
+        let audiences = known.filter(move |_| !is_told).flat_map(|(_, audiences)| *audiences);
+        audiences.map(move |to| notice(finding, *to, names))
+    });
+    told.collect()
 }
 
 fn notice(finding: &Finding, audience: Audience, names: &Names) -> Notice {

@@ -46,16 +46,22 @@ pub(super) fn read(
         let terminated = row.terminated.filter(|it| *it >= starts);
         let ends = Ends { contract: contract_ends, field: field_end.date(), terminated };
         let today = now.to_zoned_datetime(zone.clone()).date();
-        match contingent::end(&row, starts, &ends, &rules.contingent, today) {
-            // An end that is there and cannot be read is not the same as none.
-            Ok(_) | Err(_) if field_end == FieldEnd::Unread && rules.contingent.by_field => {
-                unread = Some(Problem::held(
-                    FindingCode::NoEndDate,
-                    "is a contractor, and the user-defined field for the end date \
-                     (contractors.end_field) holds something that is no date UKG's way; correct \
-                     it in UKG",
-                ));
+        let end = contingent::end(&row, starts, &ends, &rules.contingent, today);
+        // An end that is there and cannot be read is not the same as none.
+        if field_end == FieldEnd::Unread && rules.contingent.by_field {
+            unread = Some(Problem::held(
+                FindingCode::NoEndDate,
+                "is a contractor, and the user-defined field for the end date \
+                 (contractors.end_field) holds something that is no date UKG's way; correct it in \
+                 UKG",
+            ));
+        }
+        match end {
+            // No guess in the place of what nobody could read.
+            Ok((end, _)) if unread.is_some() => {
+                contingent_end = end.filter(|(_, source)| *source == EndSource::Contract);
             }
+            Err(_) if unread.is_some() => {}
             Ok((end, note)) => {
                 contingent_end = end;
                 notes.extend(note);
@@ -88,7 +94,7 @@ pub(super) fn read(
         }
         (None, _) | (_, None) => None,
     };
-    // A departure that has come is one, whatever else the field was meant to say.
+    // A departure that has come is one, whatever the field was meant to say.
     if !presence.as_ref().is_some_and(|it| matches!(it, Presence::Gone(_))) {
         problems.extend(unread);
     }
