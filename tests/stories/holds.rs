@@ -132,7 +132,7 @@ async fn every_change_of_a_vip_waits_for_approval_alone_and_the_others_go_on() {
     assert_eq!(world.profile(&other, "lastName"), "Mensah");
 
     let mail = world.mail();
-    let mail = mail.iter().find(|it| it.contains("holds back")).expect("IT was told");
+    let mail = mail.iter().find(|it| it.contains("the vip hold by")).expect("IT was told");
     let mail = mail.replace(&vip, "P").replace(report.held[0].plan.as_str(), "PLAN");
     expect![[r#"
         To: it

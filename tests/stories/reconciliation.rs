@@ -55,7 +55,7 @@ async fn every_change_and_every_skip_is_in_the_report() {
              1 join-group verified
              1 leave-group verified
              3 update verified
-        34 people seen, 3 changed, 1 held, 0 failed; calls: 11 UKG, 72 Okta (the changes alone need 7)
+        34 people seen, 3 changed, 1 held, 0 failed; calls: 11 UKG, 74 Okta (the changes alone need 7)
     "#]].assert_eq(&plain(&report.to_string(), &report));
     let told = hq::mail_about(&world, &before, "Rollcall: reconciliation");
     assert_eq!(told.len(), 1);
