@@ -25,6 +25,8 @@ use rollcall_tests::{FIRST_DAY, Seen, World};
 /// Days that are lived through: the script of special cases has another part of its thirty days
 /// for every seed.
 const DAYS: i64 = 8;
+/// How many people a company begins with.
+const PEOPLE: usize = 24;
 /// How many companies, when nobody asks for more.
 const COMPANIES: u64 = 2;
 
@@ -40,13 +42,21 @@ enum Order {
     Shuffled,
 }
 
-/// Lives through the days; returns the world and whom findings hold at the end.
-async fn live(seed: u64, order: Order) -> (World, BTreeSet<PersonId>) {
+/// A company after some days.
+struct Lived {
+    world: World,
+    /// Whom findings and plans hold at the end.
+    held: BTreeSet<PersonId>,
+    /// Whom somebody had put into [`CLUB`] before.
+    club: BTreeSet<String>,
+}
+
+async fn live(seed: u64, order: Order) -> Lived {
     let first = FIRST_DAY;
-    let mut options = Options::new(24, seed, first);
+    let mut options = Options::new(PEOPLE, seed, first);
     options.ukg.lists_backwards = order == Order::Shuffled;
     let world = World::settled_with(options, |policy| policy).await;
-    give_everybody_a_club(&world);
+    let club = give_everybody_a_club(&world);
     let mut dice = ChaCha12Rng::seed_from_u64(seed);
     let mut hr_dice = ChaCha12Rng::seed_from_u64(seed ^ 0xA5);
     // Another stretch of the month for every company.
@@ -72,7 +82,7 @@ async fn live(seed: u64, order: Order) -> (World, BTreeSet<PersonId>) {
         approve_everything(&world).await;
         reports = world.run_all().await;
     }
-    (world, held(&reports))
+    Lived { held: held(&reports), world, club }
 }
 
 fn held(reports: &[Report]) -> BTreeSet<PersonId> {
@@ -98,14 +108,16 @@ async fn approve_everything(world: &World) {
 /// A group that is none of ours: nobody at work may lose it.
 const CLUB: &str = "Chess club";
 
-fn give_everybody_a_club(world: &World) {
-    let people: Vec<String> = world.hr(|company| {
+fn give_everybody_a_club(world: &World) -> BTreeSet<String> {
+    let mut people: BTreeSet<String> = world.hr(|company| {
         let today = company.today();
         company.people_here_on(today).map(|it| it.person_id.to_owned()).collect()
     });
-    for it in people.iter().filter(|it| world.find(it).is_some()) {
+    people.retain(|it| world.find(it).is_some());
+    for it in &people {
         world.put_in_group(it, CLUB);
     }
+    people
 }
 
 /// What HR's truth says about somebody's presence, as far as a sentence can.
@@ -173,7 +185,15 @@ fn wrongs(person: &str, truth: Truth, seen: Option<&Seen>, site: Option<&str>) -
     res
 }
 
-fn judge(world: &World, held: &BTreeSet<PersonId>) -> Vec<String> {
+/// What the judge found.
+#[derive(Default)]
+struct Verdict {
+    wrong: Vec<String>,
+    here: usize,
+    gone: usize,
+}
+
+fn judge(Lived { world, held, club }: &Lived) -> Verdict {
     let today = world.town.clock.now().to_zoned_datetime(jiff::tz::TimeZone::UTC).date();
     let people: Vec<(String, Truth, String)> = world.hr(|company| {
         let people = company.people().iter();
@@ -183,7 +203,7 @@ fn judge(world: &World, held: &BTreeSet<PersonId>) -> Vec<String> {
         });
         told.collect()
     });
-    let mut res = Vec::new();
+    let mut res = Verdict::default();
     for (person, truth, site) in people {
         if held.contains(&PersonId::from(person.as_str())) {
             continue;
@@ -191,7 +211,18 @@ fn judge(world: &World, held: &BTreeSet<PersonId>) -> Vec<String> {
         // A closed site has no group.
         let is_open = codes::LOCATIONS.iter().any(|it| it.code == site && it.is_active);
         let site = is_open.then_some(&*site);
-        res.extend(wrongs(&person, truth, world.find(&person).as_ref(), site));
+        let seen = world.find(&person);
+        res.wrong.extend(wrongs(&person, truth, seen.as_ref(), site));
+        match (truth, seen) {
+            (Truth::Here { .. }, Some(seen)) => {
+                res.here += 1;
+                if club.contains(&person) && !seen.groups.iter().any(|it| it == CLUB) {
+                    res.wrong.push(format!("{person}: lost a group that is none of ours"));
+                }
+            }
+            (Truth::Gone, Some(_)) => res.gone += 1,
+            (Truth::Here { .. } | Truth::Gone | Truth::Else, _) => {}
+        }
     }
     res
 }
@@ -209,17 +240,21 @@ fn picture(world: &World) -> BTreeMap<String, (Status, String, Vec<String>)> {
 
 #[tokio::test]
 async fn random_weeks_of_random_companies_end_as_the_policy_says() {
+    let mut all_gone = 0;
     for seed in 1..=companies() {
-        let (world, held) = live(seed, Order::AsUsual).await;
-        let wrong = judge(&world, &held);
+        let lived = live(seed, Order::AsUsual).await;
+        let Verdict { wrong, here, gone } = judge(&lived);
         assert!(wrong.is_empty(), "seed {seed}:\n{}", wrong.join("\n"));
-        world.assert_converged().await;
+        assert!(here >= PEOPLE / 2, "seed {seed}: only {here} people could be judged");
+        all_gone += gone;
+        lived.world.assert_converged().await;
 
-        let (other, _) = live(seed, Order::Shuffled).await;
-        let (one, two) = (picture(&world), picture(&other));
+        let other = live(seed, Order::Shuffled).await;
+        let (one, two) = (picture(&lived.world), picture(&other.world));
         for (person, seen) in &one {
             assert_eq!(Some(seen), two.get(person), "seed {seed}, {person}: the order mattered");
         }
         assert_eq!(one.len(), two.len(), "seed {seed}");
     }
+    assert!(all_gone > 0, "nobody left, so nothing was proved of leavers");
 }

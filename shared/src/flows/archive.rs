@@ -13,8 +13,8 @@ use crate::doors::{
 
 impl Hand<'_> {
     /// Reads everything, keeps it, and says which apps there were: an app that Okta does not
-    /// provision still has an account that somebody has to close. What the API client may not see (roles, linked objects) is
-    /// left out: a copy with a gap must not keep a contractor in.
+    /// provision still has an account that somebody has to close. What the API client may not see
+    /// (apps, roles, linked objects) is left out: a copy with a gap must not keep a contractor in.
     pub(super) async fn archive(&self, right: &Writer) -> Result<Said, Error> {
         let gone = || Said::skipped("there is no account to keep a copy of");
         let Some(departure) = self.site.hr.departure(&self.part.person) else { return Ok(gone()) };

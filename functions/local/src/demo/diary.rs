@@ -127,12 +127,9 @@ impl Diary {
             let entry = self.held.entry(it.code).or_insert_with(|| (BTreeSet::new(), it.clone()));
             entry.0.extend(it.holds().cloned());
         }
-        self.held_plans.extend(
-            report
-                .held
-                .iter()
-                .map(|it| format!("plan {} ({}): {}", it.plan, report.flow, it.objection)),
-        );
+        // More than one flow may find the same steps waiting.
+        let plans = report.held.iter();
+        self.held_plans.extend(plans.map(|it| format!("plan {}: {}", it.plan, it.objection)));
         self.troubled.extend(
             report
                 .steps

@@ -8,7 +8,6 @@
 //! list is the business of those who call it. The facts are in reference/okta.md.
 
 mod answer;
-mod archive;
 mod bucket;
 mod budget;
 mod clock;
@@ -36,7 +35,6 @@ use secrecy::SecretString;
 use tokio::time::Instant;
 
 pub use self::{
-    archive::{Archive, Link},
     bucket::Bucket,
     budget::{Allowance, Priority},
     error::{Attempt, Error, Oddity, Refused, Subject},

@@ -53,6 +53,13 @@ impl Reader {
         self.user_at(&attempt, id.as_str()).await
     }
 
+    /// As [`user`](Self::user), with **every** attribute of the profile, whatever the settings keep
+    /// otherwise: for the copy that is kept before somebody is taken apart.
+    pub async fn whole_user(&self, id: &OktaUserId) -> Result<Option<Account>, Error> {
+        let projection = Arc::new(shapes::Projection::new(None));
+        Self(Door { projection, ..self.0.clone() }).user(id).await
+    }
+
     /// One user by login. Costs nothing of the scarce list bucket, but whether it finds a
     /// DEPROVISIONED user is not documented: before a create, ask
     /// [`find_users_by_filter_login`](Self::find_users_by_filter_login) too.

@@ -1,7 +1,7 @@
 //! Linked objects, and the archive of a leaver.
 
 use super::*;
-use crate::words::{account::GroupKind, value::Value};
+use crate::words::value::Value;
 
 fn side(name: &str) -> Side {
     Side { name: name.into(), title: name.to_uppercase().into(), description: "".into() }
@@ -99,52 +99,13 @@ async fn a_link_to_nobody_in_particular_voids_the_list() {
 }
 
 #[tokio::test]
-async fn an_archive_has_everything_however_little_is_kept_otherwise() {
-    let stage = Stage::play(|it, _| match it.path.as_str() {
-        "/api/v1/users/00uAda" => Say::json(200, &user_json("00uAda", "SUSPENDED")),
-        "/api/v1/users/00uAda/groups" => Say::json(
-            200,
-            &json!([{ "id": "00g1", "type": "BUILT_IN", "profile": { "name": "Everyone" } },
-                    { "id": "00g2", "type": "APP_GROUP", "profile": { "name": "AD" } }]),
-        ),
-        "/api/v1/users/00uAda/appLinks" => {
-            Say::json(200, &json!([{ "appInstanceId": "0oa1", "label": "Wiki" }]))
-        }
-        "/api/v1/users/00uAda/roles" => {
-            Say::json(200, &json!([{ "id": "r1", "type": "ORG_ADMIN", "label": "Org admin" }]))
-        }
-        "/api/v1/users/00uAda/linkedObjects/manager" => {
-            Say::json(200, &json!([link_json("00uBoss")]))
-        }
-        "/api/v1/users/00uAda/linkedObjects/subordinate" => Say::json(200, &json!([])),
-        _ => Say::error(404, "E0000007", ""),
-    })
-    .await;
+async fn whole_user_has_what_is_dropped_otherwise() {
+    let stage = Stage::play(|_, _| Say::json(200, &user_json("00uAda", "ACTIVE"))).await;
     let settings = Settings { attributes: Some(BTreeSet::new()), ..Settings::default() };
     let client = stage.client_with(Auth::Token("t".into()), settings);
     let reader = client.reader();
-    let archive = reader.archive(&ada(), &[management()]).await.unwrap().unwrap();
     let title = Value::text("Engineer").unwrap();
-    assert_eq!(archive.account.profile.get("title"), Some(&title));
+    let whole = reader.whole_user(&ada()).await.unwrap().unwrap();
+    assert_eq!(whole.profile.get("title"), Some(&title));
     assert_eq!(reader.user(&ada()).await.unwrap().unwrap().profile.get("title"), None);
-    let kinds: Vec<_> = archive.groups.iter().map(|it| it.kind.clone()).collect();
-    assert_eq!(kinds, [GroupKind::BuiltIn, GroupKind::App]);
-    assert_eq!((archive.apps.len(), archive.roles.len()), (1, 1));
-    let links: Vec<_> = archive.links.iter().map(|it| (&*it.name, it.users.len())).collect();
-    assert_eq!(links, [("manager", 1)]);
-    assert_eq!(stage.heard().len(), 4 + 2 + 1);
-    assert_eq!(reader.archive(&"00uGone".into(), &[management()]).await.unwrap(), None);
-}
-
-#[tokio::test]
-async fn half_an_archive_is_none() {
-    let stage = Stage::play(|it, _| match it.path.as_str() {
-        "/api/v1/users/00uAda" => Say::json(200, &user_json("00uAda", "SUSPENDED")),
-        path if path.ends_with("/roles") => Say::error(403, "E0000006", "Ada Example may not"),
-        _ => Say::json(200, &json!([])),
-    })
-    .await;
-    let error = stage.client().reader().archive(&ada(), &[]).await.unwrap_err();
-    assert!(matches!(error, Error::Refused { why: Refused::NotPermitted, .. }), "{error}");
-    assert_discreet(&error);
 }
