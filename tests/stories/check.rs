@@ -74,7 +74,7 @@ async fn good_setup_is_well_and_says_what_was_looked_at() {
         ok       Okta attributes    all 18 that the policy writes are there
         ok       Okta groups, apps  47 groups and 2 apps of the policy
         ok       Okta MFA policies  all 3 of the tiers are there, active and in order
-        ok       Okta admins        1 administrators can be told apart
+        ok       Okta admins        administrators can be told apart: 1
         ok       Okta rate limits   /api/v1/users: 300 a minute, 150 of them ours (50 %)
         ok       Okta rate limits   GET /api/v1/users/{id}: 1000 a minute, 500 of them ours (50 %)
         ok       Okta rate limits   /api/v1/groups: 250 a minute, 125 of them ours (50 %)

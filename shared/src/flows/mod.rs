@@ -5,9 +5,9 @@
 //!         -> apply -> verify -> remember -> tell
 //! ```
 //!
-//! Everything up to the plan holds a [`Reader`](crate::doors::okta::Reader) only; [`apply`] alone
-//! is handed a [`Writer`](crate::doors::okta::Writer), and a dry run never makes one. (The check
-//! makes one too, when it is asked to add attributes to the user profile.)
+//! Everything up to the plan holds a [`Reader`](crate::doors::okta::Reader) only; [`apply`] and
+//! [`org_apply`] alone are handed a [`Writer`](crate::doors::okta::Writer), and a dry run never
+//! makes one. (The check makes one too, when it is asked to add attributes to the user profile.)
 
 mod act;
 mod aim;

@@ -57,6 +57,11 @@ use crate::doors::http::{self, BaseUrl};
 
 /// The scopes that the flows and `check` use (reference/okta.md, section 7.4): what is asked for
 /// when the credentials name none.
+///
+/// What only some policies need is not among them, for Okta may refuse the whole token for one
+/// scope that nobody granted (`invalid_scope`, section 7.2): `okta.policies.read` where MFA tiers
+/// name enrollment policies, `okta.policies.manage` where these are put right, and
+/// `okta.linkedObjects.read` for archives that are to have the names of all relations.
 pub const DEFAULT_SCOPES: [&str; 5] = [
     "okta.users.manage",
     "okta.groups.manage",
@@ -64,16 +69,6 @@ pub const DEFAULT_SCOPES: [&str; 5] = [
     "okta.schemas.read",
     "okta.roles.read",
 ];
-
-/// What looking at enrollment policies and repairing them needs besides [`DEFAULT_SCOPES`].
-///
-/// Not one of these, nor is [`LINKS_SCOPE`]: for one scope that nobody granted, Okta may refuse
-/// the whole token (`invalid_scope`, section 7.2). Ask for it where the policy has MFA tiers.
-pub const POLICIES_SCOPE: &str = "okta.policies.manage";
-
-/// What reading and making definitions of linked objects needs besides [`DEFAULT_SCOPES`]. Who is
-/// linked to whom is part of the users and needs `okta.users.manage` alone.
-pub const LINKS_SCOPE: &str = "okta.linkedObjects.manage";
 
 /// Where the org is and who we are there.
 #[derive(Clone, Debug)]

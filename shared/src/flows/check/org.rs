@@ -164,7 +164,7 @@ pub(super) async fn admins(checkup: &mut Checkup, reader: &Reader) {
     const NAME: &str = "Okta admins";
     match reader.admins().await {
         Ok(admins) => {
-            checkup.ok(NAME, format!("{} administrators can be told apart", admins.len()))
+            checkup.ok(NAME, format!("administrators can be told apart: {}", admins.len()))
         }
         Err(error) => checkup.warn(
             NAME,
