@@ -295,7 +295,7 @@ async fn account_in_which_somebody_works_stays_open_when_the_start_moves_and_is_
     let world = settled_with(SUSPEND.0, SUSPEND.1).await;
     let person = started_on_wednesday(&world).await;
     world.by_hand(&person, Status::Active);
-    let user = world.user_id(&person);
+    let user = world.user(&person);
     world.town.okta.org().open_session(&user);
     let before = world.okta(&person);
     world.hr(|it| hr::move_start(it, &person, date(2026, 3, 25)));

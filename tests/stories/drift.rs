@@ -144,7 +144,7 @@ async fn groups_and_profile_that_somebody_changed_are_put_right() {
     let world = World::settled().await;
     let person = world.someone_at("SEA1");
     let before = world.okta(&person);
-    let user = world.user_id(&person);
+    let user = world.user(&person);
     world.take_out_of_group(&person, "Employees");
     world.take_out_of_group(&person, "Location SEA1");
     world.town.okta.org().force_attribute(&user, "title", "Emperor");

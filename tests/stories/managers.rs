@@ -73,7 +73,7 @@ async fn linked_objects_follow_the_supervisor_and_go_with_him() {
     }
     world.assert_converged().await;
     let linked = |person: &str| {
-        let user = world.user_id(person);
+        let user = world.user(person);
         world.town.okta.org().linked_primary(&user, "boss").map(ToString::to_string)
     };
     let [person, boss, other] = <[String; 3]>::try_from(some(&world, 3)).expect("three people");
@@ -82,19 +82,16 @@ async fn linked_objects_follow_the_supervisor_and_go_with_him() {
     supervise(&world, &person, Some(&boss));
     let report = world.run(Flow::ProfileSync).await;
     assert_eq!(steps(&report, &person), ["set-manager verified", "link-manager verified"]);
-    assert_eq!(linked(&person), Some(world.user_id(&boss)));
+    assert_eq!(linked(&person), Some(world.user(&boss)));
     world.assert_converged().await;
 
     // Somebody links it otherwise by hand: the reconciliation puts it right.
-    let path = format!(
-        "/api/v1/users/{}/linkedObjects/boss/{}",
-        world.user_id(&person),
-        world.user_id(&other)
-    );
+    let path =
+        format!("/api/v1/users/{}/linkedObjects/boss/{}", world.user(&person), world.user(&other));
     ask_okta(&world, "PUT", &path, None).await;
     let report = world.run(Flow::OrgSync).await;
     assert_eq!(steps(&report, &person), ["link-manager verified"]);
-    assert_eq!(linked(&person), Some(world.user_id(&boss)));
+    assert_eq!(linked(&person), Some(world.user(&boss)));
 
     supervise(&world, &person, None);
     world.run(Flow::ProfileSync).await;
@@ -276,7 +273,7 @@ async fn head_of_the_company_has_no_manager_whatever_somebody_typed() {
     let world = World::settled().await;
     let head = world.hr(|company| company.people()[0].person_id.clone());
     assert_eq!(world.profile(&head, "managerId"), "");
-    let user = world.user_id(&head);
+    let user = world.user(&head);
     for (name, value) in [("managerId", "the.board@larkspur.example"), ("manager", "The Board")] {
         world.town.okta.org().force_attribute(&user, name, value);
     }

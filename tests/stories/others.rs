@@ -8,8 +8,9 @@ use rollcall::{
 use rollcall_sandbox::{
     company::hr::{self, Leaving},
     okta::{SeedUser, Status},
+    town::Options,
 };
-use rollcall_tests::{World, findings, steps};
+use rollcall_tests::{FIRST_DAY, World, findings, steps};
 
 /// hr-case 47.
 #[tokio::test]
@@ -95,5 +96,30 @@ async fn account_with_the_right_number_and_another_name_holds_the_joiner() {
     let report = world.run(Flow::NewHire).await;
     assert_eq!(findings(&report, &person), ["adoption-candidate"]);
     assert_eq!(world.find(&person), None);
+    world.assert_converged().await;
+}
+
+/// hr-case 21.
+#[tokio::test]
+async fn whoever_is_away_when_rollcall_comes_is_linked_and_treated_as_the_policy_says() {
+    let world = World::untouched(Options::new(30, 7, FIRST_DAY), |policy| policy).await;
+    let person = world.hr(|company| {
+        let today = company.today();
+        let somebody = company.people_here_on(today).find(|it| !it.is_contractor);
+        let person = somebody.expect("a company has employees").person_id.to_owned();
+        hr::lay_off(company, &person, date(2026, 3, 2));
+        person
+    });
+    world.run_all().await;
+    world.run_all().await;
+    let now = world.okta(&person);
+    assert_eq!((now.status, now.sessions), (Status::Suspended, 0));
+    world.assert_converged().await;
+
+    world.hr(|it| hr::return_from_leave(it, &person, date(2026, 3, 5)));
+    world.at("2026-03-05T19:00:00Z");
+    world.run_all().await;
+    assert_eq!(world.okta(&person).status, Status::Active);
+    assert!(world.okta(&person).groups.contains(&"Employees".to_owned()));
     world.assert_converged().await;
 }

@@ -13,7 +13,7 @@ use rollcall_tests::World;
 async fn administrator_who_leaves_is_closed_once_a_person_has_said_so() {
     let world = World::settled().await;
     let (admin, other) = (world.someone_at("NYC1"), world.someone_at("SEA1"));
-    let user = world.user_id(&admin);
+    let user = world.user(&admin);
     world.town.okta.org().add_admin(&user, "HELP_DESK_ADMIN");
     world.at("2026-03-06T18:00:00Z");
     world.hr(|company| {

@@ -4,7 +4,7 @@ use jiff::{Timestamp, ToSpan, civil::date};
 use rollcall::{
     deciders::report::Ending,
     flows::{self, Request},
-    words::{action::Outcome, flow::Flow},
+    words::{action::Outcome, flow::Flow, ids::PersonId},
 };
 use rollcall_sandbox::{
     company::hr::{self, Leaving},
@@ -64,8 +64,17 @@ async fn mass_departure_waits_whole_and_the_others_go_on() {
     assert_eq!(world.profile(&mover, "lastName"), "Okafor", "the others go on");
     assert!(world.mail().iter().any(|it| it.contains("holds back")));
 
-    // Approved, used once, and nothing is left to do.
+    // Nor do they slip through one by one.
     let plan = &reports[0].held[0].plan;
+    let alone = Request {
+        people: [PersonId::from(leavers[0].as_str())].into(),
+        ..world.request(Flow::Offboarding)
+    };
+    let report = flows::run(&world.office, &alone).await.expect("both can be reached");
+    assert_eq!(report.held.iter().map(|it| &it.plan).collect::<Vec<_>>(), [plan], "{report}");
+    assert_eq!(world.okta(&leavers[0]).status, Status::Active);
+
+    // Approved, used once, and nothing is left to do.
     let now: Timestamp = (world.office.clock)();
     let until = now + 1.hours();
     let ledger = &world.office.ledger;

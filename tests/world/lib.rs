@@ -275,13 +275,13 @@ impl World {
 
     /// Changes a person's account behind Rollcall's back.
     pub fn by_hand(&self, person: &str, status: Status) {
-        let id = self.user_id(person);
+        let id = self.user(person);
         self.town.okta.org().force_status(&id, status);
     }
 
     /// Puts a person into a group behind Rollcall's back; makes the group if there is none.
     pub fn put_in_group(&self, person: &str, group: &str) {
-        let user = self.user_id(person);
+        let user = self.user(person);
         let mut org = self.town.okta.org();
         let known = org.group_by_name(group).map(|it| it.id.clone());
         let group = known.unwrap_or_else(|| org.add_group(group, GroupKind::Okta));
@@ -290,7 +290,7 @@ impl World {
 
     /// Takes a person out of a group behind Rollcall's back.
     pub fn take_out_of_group(&self, person: &str, group: &str) {
-        let user = self.user_id(person);
+        let user = self.user(person);
         let mut org = self.town.okta.org();
         let group = org.group_by_name(group).map(|it| it.id.clone()).expect("the group exists");
         org.remove_from_group(&group, &user);
@@ -301,13 +301,6 @@ impl World {
         let mut org = self.town.okta.org();
         let group = org.group_by_name(group).map(|it| it.id.clone()).expect("the group exists");
         org.delete_group(&group);
-    }
-
-    /// Okta's id of a person's account; there must be one.
-    pub fn user_id(&self, person: &str) -> String {
-        let org = self.town.okta.org();
-        let user = org.users().find(|it| attribute(it, "ukgPersonId") == person);
-        user.map(|it| it.id.to_string()).expect("the person has an account")
     }
 
     /// Runs everything again, by change and in full: no step, no write to Okta, no mail. What

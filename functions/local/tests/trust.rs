@@ -173,6 +173,7 @@ async fn departure_is_shown_undone_and_then_there_is_nothing_to_undo() {
           verified  join-group: Employees
           verified  join-group: Department Optics & Photonics
           verified  join-group: Location NYC1
+          verified  join-group: MFA standard
           verified  assign-app: Expense reports
         What Okta cannot give back:
           - sessions, tokens and consents: the person signs in again everywhere, and apps ask for consent again

@@ -13,6 +13,7 @@ use super::{
 use crate::{
     deciders::{
         accounts::{Match, Resemblance},
+        lifecycle::Standing,
         plan::{self, Case, Kept, ManagerWish, PersonPlan},
         tiers,
     },
@@ -94,6 +95,10 @@ impl Draft {
         };
         let seen = account.and_then(|it| side.seen(&it.id));
         let mut login = None;
+        // Whoever is away from the first day and has no account gets it on the return.
+        if account.is_none() && matches!(look.standing, Standing::Restricted(_)) {
+            return;
+        }
         if account.is_none() && look.desired.is_some() {
             login = wanted.logins.iter().find(|it| {
                 !side.accounts.is_taken(it) && !tombs.contains(*it) && !self.chosen.contains(*it)
@@ -301,13 +306,14 @@ impl Draft {
             self.hold(look.person, FindingCode::MasteredElsewhere, detail);
             return;
         }
-        if look.desired.is_none() {
+        // Whoever is away is still one of us.
+        if matches!(look.standing, Standing::Out { .. }) {
             self.findings.push(Finding::warning(
                 Subject::Person(person),
                 FindingCode::AdoptionCandidate,
                 format!(
-                    "has left or is away, and user {} ({}) matches by {by} without being looked \
-                     after by Rollcall; nothing is changed",
+                    "has left, and user {} ({}) matches by {by} without being looked after by \
+                     Rollcall; nothing is changed",
                     account.id, account.status
                 ),
             ));

@@ -11,8 +11,8 @@ use serde_json::{Value, json};
 use super::{Error, Office, pass::taken};
 use crate::{
     deciders::{
-        guard,
-        plan::Plan,
+        guard::{self, Objection},
+        plan::{PersonPlan, Plan},
         report::{HeldPlan, Report, Taken},
     },
     doors::ledger::{self, Lease, Plan as StoredPlan, PlanState},
@@ -62,6 +62,21 @@ impl Desk {
     /// the same steps twice because two flows came by them.
     fn with_all(&self, digests: &BTreeSet<String>) -> Option<&PlanId> {
         self.waiting.iter().find(|(_, it)| digests.is_subset(it)).map(|(id, _)| id)
+    }
+
+    /// An objection to each of `parts` of which a step waits already, for a run that looks at a few
+    /// people: what is too much for all would be few enough in it.
+    pub(super) fn objections(&self, parts: &[PersonPlan]) -> Vec<Objection> {
+        let objection = |part: &PersonPlan| {
+            part.actions.iter().find_map(|action| {
+                let digest = part.digest(action);
+                let (plan, _) = self.waiting.iter().find(|(_, it)| it.contains(&digest))?;
+                let kind = action.kind.kind();
+                let person = part.person.clone();
+                Some(Objection::WaitsAlready { person, plan: plan.clone(), kind })
+            })
+        };
+        parts.iter().filter_map(objection).collect()
     }
 
     /// The digests of every approved step.

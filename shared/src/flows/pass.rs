@@ -177,7 +177,11 @@ impl Run<'_> {
             approved: state.desk.steps(),
         };
         let reviewed = guard::review(&plan, &policy.limits, measure);
-        let objections = [asks, protected, reviewed].concat();
+        let waiting = match self.request.people.is_empty() {
+            true => Vec::new(),
+            false => state.desk.objections(&plan.people),
+        };
+        let objections = [asks, protected, reviewed, waiting].concat();
         let Parted { free: plan, held, partly } =
             guard::part(plan, &objections, state.desk.steps());
         state

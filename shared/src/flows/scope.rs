@@ -22,12 +22,11 @@ pub(super) fn flow_of(
     let is_arriving = match before {
         None => !has_account || !was_adopted,
         Some(StandingKind::TooEarly | StandingKind::Preboard | StandingKind::Out) => true,
-        Some(StandingKind::Open | StandingKind::Restricted | StandingKind::Paused) => false,
+        Some(StandingKind::Open | StandingKind::Restricted | StandingKind::Paused) => !has_account,
     };
     match standing {
         Standing::TooEarly => None,
         Standing::Preboard | Standing::Open if is_arriving => Some(Flow::NewHire),
-        Standing::Restricted(_) | Standing::Paused(_) if !has_account => None,
         Standing::Preboard | Standing::Open | Standing::Restricted(_) | Standing::Paused(_) => {
             Some(Flow::ProfileSync)
         }

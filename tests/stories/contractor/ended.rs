@@ -20,7 +20,7 @@ async fn contract_ends_at_midnight_of_the_contractor_with_an_archive_and_a_final
     let world = settled().await;
     world.at("2026-03-19T19:00:00Z");
     let person = ending(&world);
-    let user = world.user_id(&person);
+    let user = world.user(&person);
     world.put_in_group(&person, "Secret project");
     {
         let mut org = world.town.okta.org();
@@ -29,7 +29,7 @@ async fn contract_ends_at_midnight_of_the_contractor_with_an_archive_and_a_final
         let (app, group) = app.zip(group).expect("both are there");
         org.assign_app_group(&app, &group);
     }
-    let mentor = world.user_id(&world.pick(|it| !it.is_contractor));
+    let mentor = world.user(&world.pick(|it| !it.is_contractor));
     link(&world, &user, &mentor).await;
     world.run_all().await;
     let before = world.okta(&person);
@@ -248,7 +248,7 @@ async fn contractor_with_an_admin_role_waits_for_a_word_and_the_archive_keeps_th
     let world = settled().await;
     world.at(NOON);
     let person = ending(&world);
-    let user = world.user_id(&person);
+    let user = world.user(&person);
     world.town.okta.org().add_admin(&user, "HELP_DESK_ADMIN");
     world.run_all().await;
     world.at(AFTER);

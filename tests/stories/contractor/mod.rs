@@ -73,7 +73,7 @@ async fn archive(world: &World, person: &str) -> Archive {
 /// Nothing that was open was closed for a moment, as far back as the wire remembers.
 #[track_caller]
 fn assert_never_closed(world: &World, person: &str) {
-    let of_person = format!("/users/{}/", world.user_id(person));
+    let of_person = format!("/users/{}/", world.user(person));
     let closing = world.town.okta.wire().writes().into_iter().filter(|it| {
         let closes = ["/lifecycle/", "/sessions", "/grants", "/oauth/"];
         it.path.contains(&of_person) && closes.iter().any(|part| it.path.contains(part))

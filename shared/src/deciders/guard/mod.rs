@@ -21,7 +21,7 @@ use super::plan::{PersonPlan, Plan};
 use crate::words::{
     action::{Action, Kind},
     finding::{Finding, Subject},
-    ids::{OktaUserId, PersonId},
+    ids::{OktaUserId, PersonId, PlanId},
 };
 
 /// What the policy allows a single run to do.
@@ -92,6 +92,16 @@ pub enum Objection {
         /// The first step that waits because of it.
         kind: Kind,
     },
+    /// Steps of this person wait among others'. A run for a few people must not let pass what is
+    /// too much for all.
+    WaitsAlready {
+        /// Whose steps.
+        person: PersonId,
+        /// Where they wait.
+        plan: PlanId,
+        /// The first step that waits because of it.
+        kind: Kind,
+    },
     /// Somebody wants to be asked before anything is done for this person.
     AskFirst {
         /// Whom the hold is on.
@@ -132,7 +142,9 @@ impl Objection {
                 Reach::All
             }
             Self::GroupShrinks(it) if it.concerns(part) => Reach::Some,
-            Self::AskFirst { person, .. } | Self::Protected { person, .. }
+            Self::AskFirst { person, .. }
+            | Self::Protected { person, .. }
+            | Self::WaitsAlready { person, .. }
                 if part.person == *person =>
             {
                 Reach::All
@@ -142,6 +154,7 @@ impl Objection {
             | Self::UnreadableRows { .. }
             | Self::AskFirst { .. }
             | Self::Protected { .. }
+            | Self::WaitsAlready { .. }
             | Self::GroupShrinks(_) => Reach::Nothing,
         }
     }
@@ -150,7 +163,10 @@ impl Objection {
     fn holds(&self, action: &Action) -> bool {
         match self {
             Self::TooMany { kind, .. } | Self::Supervised { kind } => action.kind.kind() == *kind,
-            Self::UnreadableRows { .. } | Self::AskFirst { .. } | Self::Protected { .. } => true,
+            Self::UnreadableRows { .. }
+            | Self::AskFirst { .. }
+            | Self::Protected { .. }
+            | Self::WaitsAlready { .. } => true,
             Self::GroupShrinks(it) => it.holds(action),
         }
     }
@@ -161,6 +177,7 @@ impl Objection {
             Self::TooMany { kind, .. }
             | Self::Supervised { kind }
             | Self::Protected { kind, .. }
+            | Self::WaitsAlready { kind, .. }
             | Self::AskFirst { kind, .. } => *kind,
             Self::UnreadableRows { .. } => Kind::Deactivate,
             Self::GroupShrinks(_) => Kind::LeaveGroup,
@@ -216,6 +233,11 @@ impl fmt::Display for Objection {
                 f,
                 "1 person waits: user {user} of person {person} {shield}, so nobody touches it \
                  without a person's word"
+            ),
+            Self::WaitsAlready { person, plan, kind: _ } => write!(
+                f,
+                "1 person waits: plan {plan} has steps of person {person} in it and waits for a \
+                 word; a run for a few people lets none of them pass"
             ),
             Self::AskFirst { person, kind: _, owner, reason } => write!(
                 f,
