@@ -49,7 +49,9 @@ async fn mass_departure_waits_whole_and_the_others_go_on() {
         ids.truncate(40);
         ids
     });
-    let leavers: Vec<String> = leavers.into_iter().filter(|it| world.find(it).is_some()).collect();
+    // Whoever is suspended already, being away, is not suspended again and does not count.
+    let is_open = |it: &String| world.find(it).is_some_and(|it| it.status == Status::Active);
+    let leavers: Vec<String> = leavers.into_iter().filter(is_open).collect();
     let mover = world.pick(|it| !leavers.contains(&it.person_id.to_owned()));
     world.hr(|company| {
         for person in &leavers {
