@@ -6,9 +6,10 @@ use sha2::{Digest, Sha256};
 use super::{hr_side::HrSide, memory::Memory, scope};
 use crate::{
     deciders::{
+        digest::hex,
         lifecycle::{self, Before, Standing, StandingKind},
         mapping::{Extent, Facts, ManagerView, Memo},
-        plan::{Aspects, LinkedManager, ManagerWish, fingerprint, hex},
+        plan::{Aspects, LinkedManager, ManagerWish, fingerprint},
         policy::{Policy, Rename},
         roster::managers::Manager,
         tiers::{self, Counting},

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     deciders::{
         guard::Objection,
-        plan::{self, Directory, hex},
+        plan::{self, Directory, org_digest},
         report::{HeldPlan, OrgTaken, Report},
         tiers,
     },
@@ -102,7 +102,7 @@ impl Room<'_> {
             self.report.org_steps.extend(actions.iter().map(|it| taken(it, Outcome::Planned)));
             return Ok(false);
         };
-        let digests: BTreeSet<String> = actions.iter().map(digest).collect();
+        let digests: BTreeSet<String> = actions.iter().map(org_digest).collect();
         self.desk.use_up(self.office, lease, &digests).await?;
         self.apply(lease, &actions).await
     }
@@ -123,8 +123,9 @@ impl Room<'_> {
             let of_kind: Vec<OrgAction> =
                 actions.iter().filter(|it| it.kind.kind() == kind).cloned().collect();
             let approved = self.desk.steps();
-            let (approved, rest): (Vec<_>, Vec<_>) =
-                of_kind.into_iter().partition(|it| is_first(it) || approved.contains(&digest(it)));
+            let (approved, rest): (Vec<_>, Vec<_>) = of_kind
+                .into_iter()
+                .partition(|it| is_first(it) || approved.contains(&org_digest(it)));
             free.extend(approved);
             let limit = self.office.policy.limits.kinds.get(&kind);
             let allowed = limit.map_or(usize::MAX, |it| it.allowed(ours));
@@ -137,7 +138,7 @@ impl Room<'_> {
             let waiting = Waiting {
                 hash: plan::org_hash(&rest, &self.office.policy.hash),
                 steps: rest.iter().map(|it| format!("{}: {}", kind, it.kind.target())).collect(),
-                digests: rest.iter().map(digest).collect(),
+                digests: rest.iter().map(org_digest).collect(),
             };
             let plan =
                 waiting.store(self.office, self.lease, self.report, self.desk, &objection).await?;
@@ -173,11 +174,6 @@ pub(super) async fn enrollment_policies(
         });
     }
     Ok(res)
-}
-
-fn digest(action: &OrgAction) -> String {
-    use sha2::{Digest, Sha256};
-    hex(&Sha256::digest(format!("{:?}", action.kind).as_bytes()))[..32].to_owned()
 }
 
 pub(super) fn taken(action: &OrgAction, outcome: Outcome) -> OrgTaken {

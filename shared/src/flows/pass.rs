@@ -235,6 +235,12 @@ impl Run<'_> {
     ) -> (Vec<Look<'p>>, Vec<Wanted>, Vec<Finding>) {
         let (mut looks, mut wanted, mut findings) = (Vec::new(), Vec::new(), Vec::new());
         let interrupted = lens.memory.interrupted_people();
+        let looks_at_all = match self.request.flow {
+            Flow::OrgSync | Flow::MfaPolicy => true,
+            Flow::Offboarding | Flow::NewHire | Flow::ProfileSync | Flow::Contractor => {
+                self.request.depth == Depth::Everyone
+            }
+        };
         for person in &lens.hr.roster.persons {
             let is_asked_for =
                 self.request.people.is_empty() || self.request.people.contains(&person.id);
@@ -255,13 +261,7 @@ impl Run<'_> {
                     continue;
                 }
             };
-            let sweeps = match self.request.flow {
-                Flow::OrgSync | Flow::MfaPolicy => true,
-                Flow::Offboarding | Flow::NewHire | Flow::ProfileSync | Flow::Contractor => {
-                    self.request.depth == Depth::Everyone
-                }
-            };
-            let must_look = pass == 0 && (sweeps || interrupted.contains(&person.id));
+            let must_look = pass == 0 && (looks_at_all || interrupted.contains(&person.id));
             if !must_look && lens.memory.is_verified(&person.id, &look.fingerprint) {
                 continue;
             }
@@ -325,6 +325,7 @@ impl Run<'_> {
         }
     }
 }
+
 /// The names of every group that somebody should be in.
 fn wanted_names(looks: &[Look<'_>]) -> BTreeSet<Arc<str>> {
     let desired = looks.iter().filter_map(|it| it.desired.as_ref());

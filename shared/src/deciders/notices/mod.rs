@@ -14,10 +14,8 @@ use std::{
     sync::Arc,
 };
 
-use sha2::{Digest, Sha256};
-
 use super::{
-    plan::hex,
+    digest,
     report::{Report, Taken},
 };
 use crate::words::{
@@ -348,5 +346,5 @@ fn troubles(report: &Report) -> Vec<String> {
 
 /// Says when two messages of the same lines are the same one.
 pub fn digest_of(lines: &[String]) -> String {
-    hex(&Sha256::digest(lines.join("\n").as_bytes()))[..16].to_owned()
+    digest::digest_of(&lines.join("\n"))[..16].to_owned()
 }

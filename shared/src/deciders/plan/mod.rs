@@ -16,11 +16,14 @@ use sha2::{Digest, Sha256};
 
 pub use directory::{Directory, Listing, Named};
 pub use fingerprint::{Aspects, fingerprint};
-pub use org::{org_actions, org_hash};
+pub use org::{org_actions, org_digest, org_hash};
 pub use person::{ByHand, Case, Kept, LinkedManager, ManagerWish, Reconcile, Seen, plan};
 pub use tend::ADDED_BY_HAND;
 
-use super::lifecycle::StandingKind;
+use super::{
+    digest::{digest_of, hex},
+    lifecycle::StandingKind,
+};
 use crate::words::{
     account::Status,
     action::{Action, ActionKind, Change, Direction, Kind, TierChange},
@@ -70,7 +73,7 @@ impl PersonPlan {
     pub fn digest(&self, action: &Action) -> String {
         let Self { person, user, login: _, status, standing, because: _, actions: _ } = self;
         let text = format!("{person:?} {user:?} {status:?} {standing:?} {:?}", action.kind);
-        hex(&Sha256::digest(text.as_bytes()))[..32].to_owned()
+        digest_of(&text)[..32].to_owned()
     }
 
     /// Whether any of the steps is of this kind.
@@ -170,11 +173,6 @@ impl Plan {
     pub fn id_of(hash: &str) -> PlanId {
         PlanId::from(&hash[..12.min(hash.len())])
     }
-}
-
-/// Bytes as lower-case hex.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|it| format!("{it:02x}")).collect()
 }
 
 impl fmt::Display for Plan {

@@ -4,7 +4,10 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use sha2::{Digest, Sha256};
 
-use super::{Directory, Reconcile, hex};
+use super::{
+    super::digest::{digest_of, hex},
+    Directory, Reconcile,
+};
 use crate::words::{
     action::{GroupRef, OrgAction, OrgActionKind},
     finding::{Finding, FindingCode, Subject},
@@ -99,6 +102,11 @@ fn in_turn(mut waiting: Vec<Rename>) -> Vec<OrgAction> {
         res.push(rename(step, "steps aside for a group that gets its name"));
     }
     res
+}
+
+/// The digest of one action: what somebody's word is for.
+pub fn org_digest(action: &OrgAction) -> String {
+    digest_of(&format!("{:?}", action.kind))[..32].to_owned()
 }
 
 /// What an approval of such actions is for.

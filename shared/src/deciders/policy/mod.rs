@@ -19,10 +19,9 @@ use std::{
     sync::Arc,
 };
 
-use sha2::{Digest, Sha256};
-
 use crate::{
     deciders::{
+        digest::digest_of,
         guard, lifecycle,
         mapping::{FUNCTIONS, Facts, Field, ManagerView, Mapping, Memo, OwnedGroup},
         plan, roster,
@@ -237,10 +236,5 @@ impl Policy {
 }
 
 fn hash(text: &str) -> PolicyHash {
-    use std::fmt::Write as _;
-    let mut hex = String::with_capacity(64);
-    for byte in Sha256::digest(text.as_bytes()) {
-        let _infallible = write!(hex, "{byte:02x}");
-    }
-    hex.into()
+    digest_of(text).into()
 }

@@ -25,6 +25,8 @@ use super::{
 /// How long to wait for another process that is writing. Its transactions take milliseconds;
 /// one that takes longer than this hangs.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+/// Between two tries where SQLite does not wait by itself.
+const PAUSE: Duration = Duration::from_millis(10);
 
 /// Each step brings the layout from its own number to the next. Steps are only ever appended:
 /// a ledger of any age walks through the ones it lacks.
@@ -67,8 +69,7 @@ impl Sqlite {
 
     fn prepare(mut conn: Connection) -> Result<Self, Error> {
         conn.busy_timeout(BUSY_TIMEOUT).map_err(trouble)?;
-        // An in-memory ledger answers "memory" here, which is as good.
-        conn.pragma_update(None, "journal_mode", "WAL").map_err(trouble)?;
+        write_ahead(&conn)?;
         // NORMAL would lose the last transactions with the power, and with them an intent whose
         // action Okta has already carried out.
         conn.pragma_update(None, "synchronous", "FULL").map_err(trouble)?;
@@ -130,6 +131,20 @@ fn migrate(conn: &mut Connection) -> Result<(), Error> {
 /// find the ledger changed under it, and SQLite would not wait.
 fn begin(conn: &mut Connection) -> Result<Transaction<'_>, Error> {
     conn.transaction_with_behavior(TransactionBehavior::Immediate).map_err(trouble)
+}
+
+/// Turns write-ahead logging on. An in-memory ledger answers "memory" here, which is as good.
+///
+/// In a new file this needs the file alone, and of several processes that open it at once SQLite
+/// answers the later ones "locked" without waiting, whatever the busy timeout.
+fn write_ahead(conn: &Connection) -> Result<(), Error> {
+    for _ in 0..BUSY_TIMEOUT.as_millis() / PAUSE.as_millis() {
+        match conn.pragma_update(None, "journal_mode", "WAL").map_err(trouble) {
+            Err(Error::Locked(_)) => std::thread::sleep(PAUSE),
+            other => return other,
+        }
+    }
+    conn.pragma_update(None, "journal_mode", "WAL").map_err(trouble)
 }
 
 fn trouble(error: rusqlite::Error) -> Error {
