@@ -12,6 +12,7 @@ use std::{
 };
 
 use async_trait::async_trait;
+use backon::{BlockingRetryable, ConstantBuilder};
 use jiff::Timestamp;
 use rusqlite::{
     Connection, ErrorCode, OptionalExtension, Row, Transaction, TransactionBehavior, params,
@@ -138,13 +139,12 @@ fn begin(conn: &mut Connection) -> Result<Transaction<'_>, Error> {
 /// In a new file this needs the file alone, and of several processes that open it at once SQLite
 /// answers the later ones "locked" without waiting, whatever the busy timeout.
 fn write_ahead(conn: &Connection) -> Result<(), Error> {
-    for _ in 0..BUSY_TIMEOUT.as_millis() / PAUSE.as_millis() {
-        match conn.pragma_update(None, "journal_mode", "WAL").map_err(trouble) {
-            Err(Error::Locked(_)) => std::thread::sleep(PAUSE),
-            other => return other,
-        }
-    }
-    conn.pragma_update(None, "journal_mode", "WAL").map_err(trouble)
+    let most = usize::try_from(BUSY_TIMEOUT.as_millis() / PAUSE.as_millis()).unwrap_or(usize::MAX);
+    let switch = || conn.pragma_update(None, "journal_mode", "WAL").map_err(trouble);
+    switch
+        .retry(ConstantBuilder::default().with_delay(PAUSE).with_max_times(most))
+        .when(|it| matches!(it, Error::Locked(_)))
+        .call()
 }
 
 fn trouble(error: rusqlite::Error) -> Error {
