@@ -58,7 +58,7 @@ pub fn warnings(
 }
 
 /// The end of a contractor at work that has not come yet.
-fn end_ahead(person: &Person) -> Option<&Departure> {
+pub fn end_ahead(person: &Person) -> Option<&Departure> {
     match &person.presence {
         Presence::Here { until } | Presence::Away { until, .. } => {
             until.as_ref().filter(|_| person.primary().is_contingent)
@@ -70,9 +70,11 @@ fn end_ahead(person: &Person) -> Option<&Departure> {
 /// The message about one ending. `manager` is the login of whoever decides about the contract;
 /// without one HR is told instead.
 ///
-/// The key has the date in it: an end that moves is announced anew (design, section 4).
+/// The key has the date in it, and how often the end has moved since it was first announced: an
+/// end that moves is announced anew (design, section 4), even when it moves back.
 pub fn notice(
     ending: &Ending<'_>,
+    moves: u32,
     name: &str,
     login: Option<&Login>,
     manager: Option<&Login>,
@@ -95,12 +97,13 @@ pub fn notice(
     let local = at.to_zoned_datetime(zone.clone()).strftime("%A, %-d %B %Y, at %H:%M");
     let place = zone.iana_name().unwrap_or("UTC");
     let account = login.map_or(String::new(), |it| format!(" ({it})"));
+    let again = if moves == 0 { String::new() } else { format!("/moved-{moves}") };
     let nobody: Arc<str> = match manager {
         Some(_) => "".into(),
         None => "Nobody in Okta is known to be the manager, so this goes to HR.\n\n".into(),
     };
     Notice {
-        key: format!("contract-ends/{id}/{last_day}/{warning}"),
+        key: format!("contract-ends/{id}/{last_day}/{warning}{again}"),
         audience: if manager.is_some() { Audience::Manager } else { Audience::Hr },
         to: manager.map(ToString::to_string),
         subject: format!("The contract of {name} ends {when}, on {last_day}"),

@@ -1,11 +1,11 @@
-//! Messages that do not come from a run's report: written down once, and sent with the others.
+//! Messages on their way: written down once, then sent, then ticked off.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::{Error, Office, tell};
+use super::{Error, Office};
 use crate::{
     doors::ledger,
-    words::notice::{self, Notice},
+    words::notice::{self, Audience, Notice},
 };
 
 /// Writes messages down, each once by its key. They wait until [`send`] or the end of a run.
@@ -27,10 +27,21 @@ pub(super) async fn write(office: &Office, letters: Vec<Notice>) -> Result<(), E
 /// Sends everything that waits, and ticks it off.
 pub(super) async fn send(office: &Office) -> Result<(), Error> {
     for stored in office.ledger.unsent_notices().await? {
-        if let Some(letter) = tell::read(&stored) {
+        if let Some(letter) = read(&stored) {
             office.outbox.deliver(&letter)?;
         }
         office.ledger.mark_sent(&stored.key, (office.clock)()).await?;
     }
     Ok(())
+}
+
+fn read(stored: &ledger::Notice) -> Option<Notice> {
+    let text = |key: &str| stored.body.get(key).and_then(Value::as_str).map(str::to_owned);
+    Some(Notice {
+        key: stored.key.clone(),
+        audience: Audience::parse(&text("audience")?)?,
+        to: text("to"),
+        subject: text("subject")?,
+        body: text("body")?,
+    })
 }

@@ -16,6 +16,7 @@ mod archive;
 mod by_group;
 mod census;
 mod check;
+mod contract_ends;
 mod draft;
 mod error;
 mod explain;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    Error, Office, Progress, Request,
+    Error, Office, Progress, Request, contract_ends,
     held::Desk,
     holds,
     hr_side::{self, HrSide},
@@ -170,7 +170,15 @@ impl Run<'_> {
         if self.request.dry_run {
             return Ok(());
         }
-        tell::tell(self.office, self.request, self.report, hr, memory).await
+        let contracts = match self.lease {
+            Some(lease)
+                if self.request.flow == Flow::Contractor && self.report.doubts.is_empty() =>
+            {
+                contract_ends::notices(self.office, self.request, lease, hr, memory).await?
+            }
+            Some(_) | None => Vec::new(),
+        };
+        tell::tell(self.office, self.report, hr, contracts).await
     }
 
     fn tidy_findings(&mut self) {

@@ -58,7 +58,7 @@ async fn start_that_moves_later_takes_nothing_from_an_account_that_is_open() {
 
 /// hr-case 11.
 #[tokio::test]
-async fn no_show_is_never_opened_and_closed_when_the_day_is_over() {
+async fn no_show_is_never_opened_and_loses_everything_and_the_account_after_the_grace() {
     let world = World::settled().await;
     world.at("2026-03-04T18:00:00Z");
     let person = hire_called(&world, date(2026, 3, 9), "Nia", "Okafor");
@@ -76,12 +76,40 @@ async fn no_show_is_never_opened_and_closed_when_the_day_is_over() {
     world.at("2026-03-10T12:00:00Z");
     world.run_all().await;
     let seen = world.okta(&person);
-    assert_eq!(seen.status, Status::Deprovisioned);
+    assert_eq!(seen.status, Status::Staged, "HR makes mistakes, and nobody can sign in to it");
     assert!(seen.groups.is_empty() && seen.apps.is_empty(), "{seen:?}");
+    world.assert_converged().await;
+    world.at("2026-04-10T12:00:00Z"); // the days of grace are over
+    world.run_all().await;
+    assert_eq!(world.okta(&person).status, Status::Deprovisioned);
     // The login stays with somebody who never used it.
-    let namesake = hire_called(&world, date(2026, 3, 10), "Nia", "Okafor");
+    let namesake = hire_called(&world, date(2026, 4, 10), "Nia", "Okafor");
     world.run_all().await;
     assert_eq!(world.okta(&namesake).login, "nia.okafor2@larkspur.example");
+    world.assert_converged().await;
+}
+
+/// hr-case 11.
+#[tokio::test]
+async fn no_show_who_was_a_mistake_gets_everything_back_within_the_grace() {
+    let world = World::settled().await;
+    world.at("2026-03-04T18:00:00Z");
+    let person = hire(&world, date(2026, 3, 9), "NYC1");
+    world.run_all().await;
+    let before = world.okta(&person);
+    world.hr(|company| hr::rescind_hire(company, &person, Rescission::NoShow));
+    world.at("2026-03-10T12:00:00Z");
+    world.run_all().await;
+    assert!(world.okta(&person).groups.is_empty());
+    world.hr(|company| hr::move_start(company, &person, date(2026, 3, 16)));
+    world.hr(|company| hr::rescind_termination(company, &person));
+    world.run_all().await;
+    let after = world.okta(&person);
+    assert_eq!((after.status, &after.groups), (Status::Staged, &before.groups));
+    world.assert_converged().await;
+    world.at("2026-03-16T18:00:00Z");
+    world.run_all().await;
+    assert_eq!(world.okta(&person).status, Status::Provisioned);
     world.assert_converged().await;
 }
 

@@ -1,6 +1,6 @@
 //! Who is told before a contract ends.
 
-use super::{at, check, contractor, ending, mail_with, settled};
+use super::{LAST_DAY, at, check, contractor, ending, mail_with, settled};
 use expect_test::expect;
 use jiff::civil::date;
 use rollcall_sandbox::{company::hr, okta::Status};
@@ -58,6 +58,26 @@ async fn warning_is_armed_again_when_the_end_moves() {
     at(&world, "2026-03-20T19:00:00Z").await;
     assert_eq!(mail_with(&world, "ends in 7 days, on 2026-03-27").len(), 1);
     assert_eq!(world.okta(&person).status, Status::Active);
+    world.assert_converged().await;
+}
+
+#[tokio::test]
+async fn end_that_moves_away_and_back_is_announced_again() {
+    let world = settled().await;
+    world.at("2026-03-02T19:00:00Z");
+    ending(&world);
+    at(&world, "2026-03-14T19:00:00Z").await;
+    assert_eq!(mail_with(&world, "on 2026-03-20").len(), 1);
+    // So far ahead that nobody is told.
+    let person = contractor(&world);
+    world.hr(|it| hr::extend_contract(it, &person, date(2026, 9, 30)));
+    at(&world, "2026-03-15T07:30:00Z").await;
+    world.hr(|it| hr::end_contract_early(it, &person, LAST_DAY));
+    for hour in ["08:00:00Z", "19:00:00Z"] {
+        at(&world, &format!("2026-03-15T{hour}")).await;
+    }
+    assert_eq!(mail_with(&world, "ends in 5 days, on 2026-03-20").len(), 1);
+    assert_eq!(mail_with(&world, "on 2026-03-20").len(), 2);
     world.assert_converged().await;
 }
 

@@ -228,17 +228,15 @@ pub fn steps(standing: &Standing, found: Found, drift: Drift) -> (Vec<Step>, Opt
             res.extend(is_final.then_some(Deactivate));
             return (res, was_out.then_some(Concern::ReopenedByOthers));
         }
-        (Standing::Out { is_final, .. }, Some(Suspended)) => {
-            let mut res = match before {
-                Some(StandingKind::Out) => vec![Strip],
-                Some(
-                    StandingKind::TooEarly
-                    | StandingKind::Preboard
-                    | StandingKind::Open
-                    | StandingKind::Restricted
-                    | StandingKind::Paused,
-                )
-                | None => vec![SaveUndo, EndSessions, RevokeGrants, Strip],
+        // Nobody can sign in to an account that is suspended, nor to one that was never opened (a
+        // no-show, hr-case 11): what is in it goes at once, and the account after the grace.
+        (Standing::Out { is_final, .. }, Some(status @ (Suspended | Staged))) => {
+            let mut res = if was_out {
+                vec![Strip]
+            } else if status == Staged {
+                vec![SaveUndo, Strip]
+            } else {
+                vec![SaveUndo, EndSessions, RevokeGrants, Strip]
             };
             res.extend(is_final.then_some(Deactivate));
             res
@@ -248,7 +246,6 @@ pub fn steps(standing: &Standing, found: Found, drift: Drift) -> (Vec<Step>, Opt
             let res = vec![SaveUndo, EndSessions, RevokeGrants, Strip, Deactivate];
             return (res, was_out.then_some(Concern::ReopenedByOthers));
         }
-        (Standing::Out { .. }, Some(Staged)) => vec![SaveUndo, Strip, Deactivate],
         // Okta keeps the groups of a deactivated user; a rehire would get them all back.
         (Standing::Out { .. }, Some(Deprovisioned)) => vec![Strip],
     };
@@ -324,6 +321,14 @@ mod tests {
             None,
             expect!["SaveUndo -> EndSessions -> RevokeGrants -> Strip -> Deactivate"],
         );
+    }
+
+    #[test]
+    fn account_of_a_no_show_is_emptied_and_deactivated_when_the_grace_is_over() {
+        let (staged, before) = (Some(Status::Staged), Some(StandingKind::Out));
+        check(&leaver(false), staged, Some(StandingKind::Preboard), expect!["SaveUndo -> Strip"]);
+        check(&leaver(false), staged, before, expect!["Strip"]);
+        check(&leaver(true), staged, before, expect!["Strip -> Deactivate"]);
     }
 
     #[test]

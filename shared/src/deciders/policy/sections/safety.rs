@@ -42,7 +42,7 @@ pub(in crate::deciders::policy) static LIFECYCLE: Section = Section {
         Key::optional(
             "grace_days",
             &Count(0, 365),
-            "Days between suspension and deactivation of a leaver; 0 is in the same run.",
+            "Days between the end of access and deactivation of a leaver or a no-show; 0 is in the same run.",
         )
         .or("30"),
         Key::optional("absences", &Shape::Section(&ABSENCES), "What happens during an absence.")

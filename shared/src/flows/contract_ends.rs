@@ -1,0 +1,85 @@
+//! Tells managers of contracts that end, and remembers which ends it told them of.
+
+use std::collections::BTreeMap;
+
+use super::{Error, Office, Request, hr_side::HrSide, memory::Memory, tell};
+use crate::{
+    deciders::{
+        contracts::{self, Ending},
+        lifecycle::StandingKind,
+        roster::managers::Manager,
+    },
+    doors::ledger::{ContractEnd, Lease},
+    words::{
+        ids::{Login, PersonId},
+        notice::Notice,
+        person::Person,
+    },
+};
+
+/// A message to the manager of everybody whose contract ends soon.
+///
+/// # Guarantees
+/// * An end is remembered before it is told, so that each is told once, and one that moved away
+///   and came back is told anew.
+///
+/// # Errors
+/// When the ledger fails.
+pub(super) async fn notices(
+    office: &Office,
+    request: &Request,
+    lease: &Lease,
+    hr: &HrSide,
+    memory: &Memory,
+) -> Result<Vec<Notice>, Error> {
+    let is_asked_for = |it: &&Person| request.people.is_empty() || request.people.contains(&it.id);
+    let people = hr.roster.persons.iter().filter(is_asked_for);
+    let ending = contracts::ending(people, &office.policy.contractors.warn_days, request.as_of);
+    let moves = remember(office, lease, hr, &ending).await?;
+    let names = tell::names(hr);
+    let login = |it: &PersonId| memory.link(it).map(|it| &it.login);
+    let notices = ending.iter().map(|it| {
+        let manager = match hr.managers.get(&it.person.id) {
+            // Nobody reads the mail of an account that we closed.
+            Some(Manager::Is(id)) if memory.standing(id) == Some(StandingKind::Out) => None,
+            Some(Manager::Is(id)) => login(id),
+            Some(Manager::Nobody | Manager::Keep) | None => None,
+        };
+        let name = names.get(&it.person.id).map_or("Somebody without a name in HR", |it| &**it);
+        let login: Option<&Login> = login(&it.person.id);
+        contracts::notice(it, moves.get(&it.person.id).copied().unwrap_or(0), name, login, manager)
+    });
+    Ok(notices.collect())
+}
+
+/// Remembers the ends that are about to be told, and those told before that have moved; returns
+/// how often each has moved.
+async fn remember(
+    office: &Office,
+    lease: &Lease,
+    hr: &HrSide,
+    ending: &[Ending<'_>],
+) -> Result<BTreeMap<PersonId, u32>, Error> {
+    let known = office.ledger.contract_ends().await?;
+    let mut ends: BTreeMap<PersonId, ContractEnd> =
+        known.into_iter().map(|it| (it.person.clone(), it)).collect();
+    let mut news: BTreeMap<PersonId, ContractEnd> = BTreeMap::new();
+    for end in ends.values() {
+        // Whoever is not in HR's answer says nothing about the end.
+        let Some(person) = hr.roster.person(&end.person) else { continue };
+        let last_day = contracts::end_ahead(person).map(|it| it.last_day);
+        if last_day != end.last_day {
+            let moved = ContractEnd { last_day, moves: end.moves + 1, ..end.clone() };
+            news.insert(end.person.clone(), moved);
+        }
+    }
+    for it in ending.iter().filter(|it| !ends.contains_key(&it.person.id)) {
+        let person = it.person.id.clone();
+        let last_day = Some(it.departure.last_day);
+        news.insert(person.clone(), ContractEnd { person, last_day, moves: 0 });
+    }
+    let written: Vec<_> = news.values().cloned().collect();
+    office.ledger.put_contract_ends(lease.fence(), &written).await?;
+    ends.extend(news);
+    Ok(ends.into_iter().map(|(person, it)| (person, it.moves)).collect())
+}
