@@ -24,6 +24,9 @@ use clap::Parser;
 use args::{Args, Command};
 use ending::Ending;
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 #[tokio::main]
 async fn main() -> ExitCode {
     let args = Args::parse();

@@ -8,12 +8,16 @@ use serde_json::{Value, json};
 
 use super::{
     Place,
+    cases::Case,
     diary::{Change, Departed, Diary},
     proof::Proof,
 };
 
 /// People of each kind that are shown one by one.
 const SHOWN: usize = 8;
+
+/// Things that followed a case that are shown.
+const FOLLOWED: usize = 3;
 
 /// Everything the account tells.
 pub struct Account<'a> {
@@ -55,6 +59,7 @@ impl fmt::Display for Account<'_> {
         self.write_moved(f)?;
         self.write_left(f)?;
         self.write_times(f)?;
+        self.write_cases(f)?;
         self.write_flows(f)?;
         self.write_held(f)?;
         let calls = diary.calls;
@@ -169,6 +174,20 @@ impl Account<'_> {
         writeln!(f, "  Mail: {}.\n", mail.join(", "))
     }
 
+    fn write_cases(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "One case of each kind, from HR and from Okta's console, and what followed:")?;
+        for Case { at, kind, text, followed } in self.diary.cases.of_each_kind() {
+            writeln!(f, "  {}  {kind}: {text}", at.strftime("%m-%d %H:%M"))?;
+            if followed.is_empty() {
+                writeln!(f, "              nothing had to change")?;
+            }
+            for (at, what) in followed.iter().take(FOLLOWED) {
+                writeln!(f, "              {}  {what}", at.strftime("%m-%d %H:%M"))?;
+            }
+        }
+        writeln!(f)
+    }
+
     fn write_held(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let diary = self.diary;
         let people: usize = diary.held.values().map(|(people, _)| people.len()).sum();
@@ -232,6 +251,7 @@ impl Account<'_> {
             "first_day": first_day.to_string(),
             "adopted": diary.adopted,
             "acts": diary.acts,
+            "cases": diary.cases.of_each_kind().iter().map(case_json).collect::<Vec<_>>(),
             "joined": diary.joined.iter().map(change_json).collect::<Vec<_>>(),
             "moved": diary.moved.iter().map(change_json).collect::<Vec<_>>(),
             "left": diary.left.iter().map(departed_json).collect::<Vec<_>>(),
@@ -264,6 +284,13 @@ impl Account<'_> {
             "duration_ms": u64::try_from(took.as_millis()).unwrap_or(u64::MAX),
         })
     }
+}
+
+fn case_json(it: &Case<'_>) -> Value {
+    let Case { at, kind, text, followed } = it;
+    let followed: Vec<Value> =
+        followed.iter().map(|(at, what)| json!({ "at": at.to_string(), "what": what })).collect();
+    json!({ "at": at.to_string(), "kind": kind, "text": text, "followed": followed })
 }
 
 fn change_json(it: &Change) -> Value {

@@ -7,14 +7,14 @@ use rollcall::{
     deciders::report::{Calls, Report, Taken},
     words::{
         action::{Kind, Outcome},
-        finding::{Finding, FindingCode},
+        finding::{Finding, FindingCode, Subject},
         flow::Flow,
         ids::PersonId,
     },
 };
 use rollcall_sandbox::company::{Act, Company, HrEvent, codes};
 
-use super::work::Work;
+use super::{cases::Cases, hands::ByHand, work::Work};
 
 /// Everything that is remembered for the account.
 #[derive(Default)]
@@ -45,6 +45,8 @@ pub struct Diary {
     pub runs: usize,
     /// What HR did, by kind.
     pub acts: BTreeMap<String, usize>,
+    /// What happened in HR and in Okta's console, and what followed.
+    pub cases: Cases,
     installing: bool,
     /// The last thing HR entered about somebody's end.
     ends: BTreeMap<PersonId, (Timestamp, Act)>,
@@ -117,7 +119,17 @@ impl Diary {
             if let (true, Some(person)) = (is_end, &it.person_id) {
                 self.ends.insert(PersonId::from(person.as_str()), (it.entered, it.kind));
             }
+            let person = it.person_id.as_deref().map(PersonId::from);
+            self.cases.happened(it.entered, &kind, person, &it.text);
             *self.acts.entry(kind).or_default() += 1;
+        }
+    }
+
+    /// Somebody did something in Okta's console.
+    pub fn done_by_hand(&mut self, at: Timestamp, acts: &[ByHand]) {
+        for it in acts {
+            let person = it.person.as_deref().map(PersonId::from);
+            self.cases.happened(at, it.kind, person, &it.text);
         }
     }
 
@@ -143,6 +155,7 @@ impl Diary {
             return;
         }
         self.runs += 1;
+        self.cases.ran(report);
         self.work.entry(report.flow).or_default().add(report);
         self.calls.ukg += report.calls.ukg;
         self.calls.okta += report.calls.okta;
@@ -151,7 +164,22 @@ impl Diary {
         for it in report.steps.iter().filter(|it| it.outcome == Outcome::Verified) {
             people.entry(&it.person).or_default().push(it);
         }
-        for (person, steps) in people {
+        // Whoever is only put right again has neither joined nor left.
+        let drifted: BTreeSet<&PersonId> = report
+            .findings
+            .iter()
+            .filter(|it| it.code == FindingCode::Drift)
+            .filter_map(|it| match &it.subject {
+                Subject::Person(person) => Some(person),
+                Subject::Employee(_)
+                | Subject::Row(_)
+                | Subject::User(_)
+                | Subject::Group(_)
+                | Subject::Named(_)
+                | Subject::Run => None,
+            })
+            .collect();
+        for (person, steps) in people.into_iter().filter(|(it, _)| !drifted.contains(it)) {
             self.person(report.as_of, person, &steps, company);
         }
     }

@@ -5,7 +5,9 @@
 //! writes down what they report.
 
 mod account;
+mod cases;
 mod diary;
+mod hands;
 mod proof;
 mod work;
 
@@ -39,7 +41,10 @@ use rollcall_sandbox::{
     town::{self, Town},
 };
 
-use self::diary::Diary;
+use self::{
+    diary::Diary,
+    hands::{ByHand, a_day_in_the_console},
+};
 use crate::{args::DemoArgs, ending::Ending, office, progress, run::run_one};
 
 /// The first day of every demo: a Monday, so that two demos of one seed are the same.
@@ -63,8 +68,7 @@ pub async fn run(args: DemoArgs) -> Result<Ending> {
     demo.settle_in().await?;
     let mut random = ChaCha12Rng::seed_from_u64(args.seed);
     for day in 0..args.days {
-        let date = FIRST_DAY + i64::from(day).days();
-        demo.live(date, &mut random).await?;
+        demo.live(day, &mut random).await?;
         bar.inc(1);
     }
     bar.finish_and_clear();
@@ -186,7 +190,8 @@ impl Demo {
     }
 
     /// One day: pollers come by, HR has its day, pollers come by.
-    async fn live(&mut self, date: Date, random: &mut ChaCha12Rng) -> Result<()> {
+    async fn live(&mut self, day: u32, random: &mut ChaCha12Rng) -> Result<()> {
+        let date = FIRST_DAY + i64::from(day).days();
         let midnights = midnights_during(date);
         let hr_begins = town::morning(date) + 11.hours();
         let (before, after): (Vec<_>, Vec<_>) =
@@ -197,6 +202,7 @@ impl Demo {
         }
         self.approve().await?;
         self.town.clock.set(hr_begins);
+        self.diary.done_by_hand(hr_begins, &self.in_the_console(day));
         let events = self.town.ukg.hr(|company| a_day_in_hr(company, date, random));
         let last = events.iter().map(|it| it.entered).max().unwrap_or(hr_begins);
         self.diary.hr_entered(&events);
@@ -216,6 +222,13 @@ impl Demo {
         self.flow(Flow::ProfileSync, Depth::Changed).await?;
         // The whole org is compared at night.
         self.flow(Flow::OrgSync, Depth::Changed).await
+    }
+
+    /// What somebody does in Okta's console.
+    fn in_the_console(&self, day: u32) -> Vec<ByHand> {
+        let leavers: Vec<&str> =
+            self.diary.left.iter().map(|it| it.change.login.as_str()).collect();
+        a_day_in_the_console(&mut self.town.okta.org(), day, &leavers)
     }
 
     /// What the pollers find when a day has begun somewhere.

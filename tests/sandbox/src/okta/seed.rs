@@ -198,6 +198,13 @@ impl Org {
         id
     }
 
+    /// Switches the enrollment policies of that name on or off.
+    pub fn switch_policy(&mut self, name: &str, is_active: bool) {
+        for it in self.policies.values_mut().filter(|it| it.name == name) {
+            it.is_active = is_active;
+        }
+    }
+
     /// Adds or changes a custom attribute of the user schema; `definition` is JSON Schema.
     pub fn add_attribute(&mut self, name: &str, definition: Value) {
         self.schema
