@@ -5,6 +5,7 @@ mod bad_input;
 mod cases;
 mod check;
 mod contractor;
+mod crash;
 mod drift;
 mod hires;
 mod holds;

@@ -2,6 +2,8 @@
 //!
 //! It is the only place that knows how a story is run. The stories just tell it.
 
+mod power;
+
 use std::{path::PathBuf, sync::Arc};
 
 use jiff::{Timestamp, civil::Date};
@@ -26,6 +28,7 @@ use rollcall::{
     },
 };
 use rollcall_sandbox::{
+    Fuse,
     company::{
         Company, HrEvent, PersonView,
         hr::{self, NewHire},
@@ -33,6 +36,8 @@ use rollcall_sandbox::{
     okta::{GroupKind, Status},
     town::{Options, Town},
 };
+
+use power::Powered;
 
 /// The first day of every story: a Monday.
 pub const FIRST_DAY: Date = jiff::civil::date(2026, 3, 2);
@@ -43,6 +48,8 @@ pub struct World {
     pub town: Town,
     /// Rollcall.
     pub office: Office,
+    /// What every write to Okta and to the ledger passes through.
+    pub fuse: Fuse,
     folder: tempfile::TempDir,
 }
 
@@ -87,8 +94,10 @@ impl World {
         let town = Town::start(options).await.expect("loopback has free ports");
         let credentials = town.credentials().to_string();
         let folder = tempfile::tempdir().expect("there is room for a folder");
-        let office = open(&folder, &credentials, &edit(policy::EXAMPLE.to_owned()));
-        Self { town, office, folder }
+        let fuse = Fuse::default();
+        town.okta.wire().protect(fuse.clone());
+        let office = open(&folder, &credentials, &edit(policy::EXAMPLE.to_owned()), &fuse);
+        Self { town, office, fuse, folder }
     }
 
     /// Another process with the same files: what a restart after a crash is.
@@ -98,7 +107,8 @@ impl World {
 
     /// The same with the example policy edited as text.
     pub fn restart_with(&mut self, credentials: &str, edit: impl FnOnce(String) -> String) {
-        self.office = open(&self.folder, credentials, &edit(policy::EXAMPLE.to_owned()));
+        let policy = edit(policy::EXAMPLE.to_owned());
+        self.office = open(&self.folder, credentials, &policy, &self.fuse);
     }
 
     /// Moves both vendors' clocks, and with them the instant that is decided for.
@@ -356,11 +366,12 @@ fn attribute<'a>(user: &'a rollcall_sandbox::okta::User, name: &str) -> &'a str 
     user.profile.get(name).and_then(|it| it.as_str()).unwrap_or_default()
 }
 
-fn open(folder: &tempfile::TempDir, credentials: &str, policy: &str) -> Office {
+fn open(folder: &tempfile::TempDir, credentials: &str, policy: &str, fuse: &Fuse) -> Office {
     let policy = Policy::compile("rollcall.yaml", policy).expect("the story's policy is right");
     let credentials = Credentials::parse(credentials).expect("the town's credentials are right");
     let store = Sqlite::open(&folder.path().join("rollcall.sqlite")).expect("there is room");
     let outbox = Outbox::Folder(folder.path().join("mail"));
+    let store = Powered { store, fuse: fuse.clone() };
     shell::office(policy, credentials, Ledger::new(Arc::new(store)), outbox)
         .expect("the credentials can be used")
 }

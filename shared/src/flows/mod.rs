@@ -38,6 +38,7 @@ mod protection;
 mod scope;
 mod tell;
 mod undo;
+mod untold;
 mod verify;
 mod who;
 

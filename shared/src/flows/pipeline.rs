@@ -13,6 +13,7 @@ use super::{
     memory::Memory,
     pass::Passes,
     tell,
+    untold::Untold,
 };
 use crate::{
     deciders::{
@@ -69,9 +70,15 @@ pub async fn run(office: &Office, request: &Request) -> Result<Report, Error> {
         duration_ms: 0,
     };
     let held = lease.clone();
-    let going =
-        Run { office, request, lease: held.as_ref(), report: &mut report, held: BTreeSet::new() }
-            .go();
+    let going = Run {
+        office,
+        request,
+        lease: held.as_ref(),
+        report: &mut report,
+        held: BTreeSet::new(),
+        untold: Untold::default(),
+    }
+    .go();
     let outcome = tokio::select! {
         outcome = going => outcome,
         // Ends only when another run has taken over; going on would mean two at work.
@@ -114,6 +121,8 @@ pub(super) struct Run<'a> {
     pub(super) report: &'a mut Report,
     /// Everybody whom what HR's rows say holds back, whichever flow tells it.
     pub(super) held: BTreeSet<PersonId>,
+    /// What earlier runs did and told nobody of.
+    untold: Untold,
 }
 
 impl Run<'_> {
@@ -121,6 +130,9 @@ impl Run<'_> {
         let Office { policy, ledger, .. } = self.office;
         (self.request.progress)(Progress::ReadingHr);
         let mut memory = Memory::load(ledger).await?;
+        if let Some(lease) = self.lease {
+            self.untold = Untold::load(ledger, lease, &memory).await?;
+        }
         let hr = hr_side::read(&self.office.ukg, policy, self.request.as_of).await?;
         self.report.seen = hr.roster.persons.len();
         self.report.findings = hr.findings.clone();
@@ -178,7 +190,7 @@ impl Run<'_> {
             }
             Some(_) | None => Vec::new(),
         };
-        tell::tell(self.office, self.report, hr, contracts).await
+        tell::tell(self.office, &self.untold.reports(self.report), hr, contracts).await
     }
 
     fn tidy_findings(&mut self) {

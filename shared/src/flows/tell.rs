@@ -12,19 +12,20 @@ use crate::{
     },
 };
 
-/// Sends every message that the report asks for and that was not sent before, `contracts` among
+/// Sends every message that the reports ask for and that was not sent before, `contracts` among
 /// them, and those that an earlier run wrote down and could not send any more.
 ///
 /// A message is written down first, sent, then ticked off: a crash between the last two sends it
 /// again under the same name rather than never.
 pub(super) async fn tell(
     office: &Office,
-    report: &Report,
+    reports: &[Report],
     hr: &HrSide,
     contracts: Vec<Notice>,
 ) -> Result<(), Error> {
-    let deceased = deceased(hr, &office.policy);
-    let mut notices = notices::compose(report, &names(hr), &deceased);
+    let (names, deceased) = (names(hr), deceased(hr, &office.policy));
+    let mut notices: Vec<Notice> =
+        reports.iter().flat_map(|it| notices::compose(it, &names, &deceased)).collect();
     notices.extend(contracts);
     notices.retain(|it| is_told(it.audience, &office.policy));
     letters::write(office, notices).await?;

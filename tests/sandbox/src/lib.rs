@@ -6,11 +6,13 @@
 
 pub mod clock;
 pub mod company;
+pub mod fuse;
 pub mod okta;
 pub mod town;
 pub mod ukg;
 pub mod wire;
 
 pub use clock::Clock;
+pub use fuse::Fuse;
 pub use town::Town;
 pub use wire::{Call, Effect, Fault, Wire};

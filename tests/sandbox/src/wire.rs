@@ -16,6 +16,8 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
+use crate::fuse::Fuse;
+
 /// One call that reached a simulator.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Call {
@@ -32,9 +34,12 @@ pub struct Call {
 impl Call {
     /// Whether the call could have changed anything.
     pub fn is_write(&self) -> bool {
-        !matches!(self.method.as_str(), "GET" | "HEAD" | "OPTIONS")
-            && !self.path.starts_with("/oauth2/")
+        is_write(&self.method, &self.path)
     }
+}
+
+fn is_write(method: &str, path: &str) -> bool {
+    !matches!(method, "GET" | "HEAD" | "OPTIONS") && !path.starts_with("/oauth2/")
 }
 
 /// Something that goes wrong.
@@ -79,6 +84,7 @@ pub struct Wire(Arc<Mutex<Inner>>);
 struct Inner {
     calls: Vec<Call>,
     faults: Vec<Fault>,
+    fuse: Fuse,
 }
 
 impl Wire {
@@ -111,6 +117,11 @@ impl Wire {
         self.state().faults.clear();
     }
 
+    /// Lets every write pass through a fuse.
+    pub fn protect(&self, fuse: Fuse) {
+        self.state().fuse = fuse;
+    }
+
     fn effect_on(&self, method: &Method, target: &str) -> Option<Effect> {
         let mut state = self.state();
         let fault = state.faults.iter_mut().find(|it| {
@@ -140,7 +151,13 @@ pub async fn middleware(State(wire): State<Wire>, request: Request, next: Next) 
     let effect = wire.effect_on(&method, &format!("{path}?{query}"));
     let (response, seen) = match effect {
         None => {
-            let response = next.run(request).await;
+            let answer = next.run(request);
+            let response = if is_write(method.as_str(), &path) {
+                let fuse = wire.state().fuse.clone();
+                fuse.around(answer).await
+            } else {
+                answer.await
+            };
             let status = response.status().as_u16();
             (response, status)
         }

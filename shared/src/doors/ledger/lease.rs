@@ -76,6 +76,11 @@ impl Lease {
         &self.run.id
     }
 
+    /// Of which flow.
+    pub fn flow(&self) -> &str {
+        &self.run.flow
+    }
+
     /// When the lease ends, unless it is renewed.
     pub fn until(&self) -> Timestamp {
         self.until

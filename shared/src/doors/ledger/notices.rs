@@ -13,6 +13,7 @@ use super::{
     error::Error,
     store::{Draft, Expect, Key, Write},
 };
+use crate::words::ids::RunId;
 
 const NOTICE: Format = Format::v1("notice");
 const UNSENT: Format = Format::v1("notice-unsent");
@@ -70,6 +71,15 @@ impl Ledger {
             Err(Error::Conflict { .. }) => Ok(false),
             Err(other) => Err(other),
         }
+    }
+
+    /// Whether a run wrote down anything that people are told in its name.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn has_told(&self, run: &RunId) -> Result<bool, Error> {
+        let (from, to) = (format!("{run}/"), format!("{run}/\u{10FFFF}"));
+        Ok(!self.records("notice", Some(from), Some(to)).await?.is_empty())
     }
 
     /// What waits to be sent.

@@ -1,0 +1,92 @@
+//! Processes that are killed: a ledger whose writes pass through a fuse, and life after the cut.
+
+use std::cell::Cell;
+
+use async_trait::async_trait;
+use jiff::{SignedDuration, Timestamp};
+use rollcall::{
+    deciders::report::Report,
+    doors::ledger::{
+        Error, Page, Sqlite,
+        store::{Draft, Expect, Key, Query, Record, Store, Write},
+    },
+    shell::clock,
+};
+use rollcall_sandbox::Fuse;
+
+use crate::World;
+
+/// Longer than a lease lasts that nobody renews.
+const UNTIL_LEASES_END: SignedDuration = SignedDuration::from_mins(6);
+
+thread_local! {
+    /// How far the machine's clock has moved on in the story on this thread.
+    static LATE: Cell<SignedDuration> = const { Cell::new(SignedDuration::ZERO) };
+}
+
+fn late() -> Timestamp {
+    clock::now() + LATE.get()
+}
+
+impl World {
+    /// Runs every flow; `None` when the power went in the middle. Nothing of the process is left
+    /// then but what it wrote.
+    pub async fn run_until_the_power_goes(&self) -> Option<Vec<Report>> {
+        tokio::select! {
+            biased;
+            () = self.fuse.cut() => None,
+            reports = self.run_all() => Some(reports),
+        }
+    }
+
+    /// The power is back, and a new process begins when the lease of the old one has ended.
+    pub fn power_on(&mut self) {
+        self.fuse.mend();
+        self.restart(&self.town.credentials().to_string());
+        LATE.set(LATE.get() + UNTIL_LEASES_END);
+        self.office.clock = late;
+    }
+}
+
+/// A ledger whose writes pass through a fuse.
+#[derive(Debug)]
+pub(crate) struct Powered {
+    pub(crate) store: Sqlite,
+    pub(crate) fuse: Fuse,
+}
+
+#[async_trait]
+impl Store for Powered {
+    async fn get(&self, key: &Key) -> Result<Option<Record>, Error> {
+        self.store.get(key).await
+    }
+
+    async fn put(&self, draft: Draft, expect: Expect) -> Result<u64, Error> {
+        self.fuse.around(self.store.put(draft, expect)).await
+    }
+
+    async fn delete(&self, key: &Key, expect: Expect) -> Result<(), Error> {
+        self.fuse.around(self.store.delete(key, expect)).await
+    }
+
+    async fn query(&self, query: &Query) -> Result<Page<Record>, Error> {
+        self.store.query(query).await
+    }
+
+    async fn transact(&self, writes: Vec<Write>) -> Result<(), Error> {
+        self.fuse.around(self.store.transact(writes)).await
+    }
+
+    async fn due(
+        &self,
+        until: Timestamp,
+        after: Option<&Record>,
+        limit: usize,
+    ) -> Result<Vec<Record>, Error> {
+        self.store.due(until, after, limit).await
+    }
+
+    async fn sweep(&self, now: Timestamp) -> Result<u64, Error> {
+        self.store.sweep(now).await
+    }
+}
