@@ -11,6 +11,7 @@ mod holds;
 mod hq;
 mod joiner;
 mod leaver;
+mod limits;
 mod login;
 mod managers;
 mod members;

@@ -2,6 +2,8 @@
 //!
 //! It is the only place that knows how a story is run. The stories just tell it.
 
+mod writes;
+
 use std::{path::PathBuf, sync::Arc};
 
 use jiff::{Timestamp, civil::Date};

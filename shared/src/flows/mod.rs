@@ -37,6 +37,7 @@ mod pipeline;
 mod protection;
 mod scope;
 mod tell;
+mod toll;
 mod undo;
 mod verify;
 mod who;

@@ -21,6 +21,7 @@ use super::{
     org,
     pipeline::Run,
     protection,
+    toll::{self, Toll},
 };
 use crate::{
     deciders::{
@@ -159,7 +160,7 @@ impl Run<'_> {
             keeper.link(memory, side, &found).await?;
             keeper.remember(memory, &aims, &settled).await?;
         }
-        let plan = Plan::new(parts);
+        let mut plan = Plan::new(parts);
         let census = {
             let lens = Lens { policy, hr, memory, as_of: self.request.as_of, memo: &memo };
             census::census(&plan, &lens, &side.directory, policy.limits.group_shrinks)
@@ -168,22 +169,40 @@ impl Run<'_> {
         let protected =
             protection::objections(&reader, policy, &side.directory, &plan, told).await?;
         let known = memory.verified_people();
-        let measure = Measure {
-            roster: hr.roster.persons.len(),
-            known: &known,
-            findings: &self.report.findings,
-            census: &census,
-            supervised: &policy.supervised(),
-            approved: state.desk.steps(),
-        };
-        let reviewed = guard::review(&plan, &policy.limits, measure);
         let waiting = match self.request.people.is_empty() {
             true => Vec::new(),
             false => state.desk.objections(&plan.people),
         };
-        let objections = [asks, protected, reviewed, waiting].concat();
-        let Parted { free: plan, held, partly } =
-            guard::part(plan, &objections, state.desk.steps());
+        let companies = toll::staffs(self.office, hr);
+        let supervised = policy.supervised();
+        let Parted { free: plan, held, partly } = loop {
+            let toll = match plan.is_empty() {
+                true => Toll::default(),
+                false => Toll::read(self.office, self.request).await?,
+            };
+            let measure = Measure {
+                limits: &policy.limits,
+                roster: hr.roster.persons.len(),
+                companies: &companies,
+                known: &known,
+                done: &toll.tally,
+                findings: &self.report.findings,
+                census: &census,
+                supervised: &supervised,
+                approved: state.desk.steps(),
+            };
+            guard::separate(&mut plan, measure);
+            let reviewed = guard::review(&plan, measure);
+            let objections = [asks.clone(), protected.clone(), reviewed, waiting.clone()].concat();
+            let tally = guard::tally(&plan, &objections, measure);
+            // Another run was faster: what it is about to do counts for us, too.
+            if let Some(lease) = self.lease
+                && !toll.add(self.office, self.request, lease, &tally).await?
+            {
+                continue;
+            }
+            break guard::part(plan, &objections, state.desk.steps());
+        };
         state
             .waiting
             .extend(held.iter().flat_map(|(_, it)| it.actions()).map(|(_, it)| known_by(it)));

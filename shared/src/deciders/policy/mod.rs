@@ -22,7 +22,8 @@ use std::{
 use crate::{
     deciders::{
         digest::digest_of,
-        guard, lifecycle,
+        guard::{self, Counted},
+        lifecycle,
         mapping::{FUNCTIONS, Facts, Field, ManagerView, Mapping, Memo, OwnedGroup},
         plan, roster,
         tiers::{Lowering, MfaRules},
@@ -61,7 +62,7 @@ pub struct Policy {
     pub roster: roster::Rules,
     /// The days around a start, an absence and an end.
     pub lifecycle: lifecycle::Rules,
-    /// What a single run may do.
+    /// What may be done before a person has to approve it.
     pub limits: guard::Limits,
     /// How people and accounts find each other, and what is out of bounds.
     pub okta: OktaSettings,
@@ -130,14 +131,14 @@ impl Policy {
         &self.warnings
     }
 
-    /// The kinds of steps that always wait for a person's word.
-    pub fn supervised(&self) -> BTreeSet<Kind> {
+    /// What always waits for a person's word.
+    pub fn supervised(&self) -> BTreeSet<Counted> {
         let mut res = BTreeSet::new();
         if self.login.rename == Rename::Approve {
-            res.insert(Kind::RenameLogin);
+            res.insert(Counted::Kind(Kind::RenameLogin));
         }
         if self.mfa.as_ref().is_some_and(|it| it.lower == Lowering::Approve) {
-            res.insert(Kind::LowerTier);
+            res.insert(Counted::Kind(Kind::LowerTier));
         }
         res
     }

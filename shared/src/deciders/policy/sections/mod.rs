@@ -86,7 +86,7 @@ pub(in crate::deciders::policy) static ROOT: Section = Section {
         Key::optional(
             "limits",
             &Shape::Section(&safety::LIMITS),
-            "What a single run may do before a person has to approve it.",
+            "What may be done before a person has to approve it.",
         )
         .or("{}"),
         Key::optional("notices", &Shape::Section(&safety::NOTICES), "Who is told.").or("{}"),

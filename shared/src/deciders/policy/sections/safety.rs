@@ -93,8 +93,14 @@ pub(in crate::deciders::policy) static LIMIT_KEYS: Section = Section {
 // The defaults fit a company of a few hundred to a few thousand: an ordinary week passes, and
 // a broken extract does not. What takes access away is tighter than what gives it.
 pub(in crate::deciders::policy) static LIMITS: Section = Section {
-    doc: "What a single run may do before a person has to approve it.",
+    doc: "What may be done before a person has to approve it, in one run and in 24 hours.",
     keys: &[
+        Key::optional(
+            "departures",
+            LIMIT,
+            "People who lose their access because they have left, whatever it takes to end it.",
+        )
+        .or("{most: 20, percent: 5, floor: 3}"),
         Key::optional("create", LIMIT, "New accounts.").or("{most: 100, percent: 5, floor: 10}"),
         Key::optional("adopt", LIMIT, "Existing accounts taken over.")
             .or("{most: 100, percent: 10, floor: 10}"),
@@ -124,6 +130,19 @@ pub(in crate::deciders::policy) static LIMITS: Section = Section {
             .or("{most: 20, percent: 5, floor: 3}"),
         Key::optional("update", LIMIT, "Profiles changed.")
             .or("{most: 1000, percent: 25, floor: 20}"),
+        Key::optional(
+            "attribute",
+            LIMIT,
+            "People of whom one profile attribute changes; each attribute is counted by itself, and \
+             over the limit it alone waits.",
+        )
+        .or("{most: 300, percent: 15, floor: 15}"),
+        Key::optional(
+            "attributes",
+            &Shape::Map(LIMIT),
+            "The same for attributes that need another limit, by name.",
+        )
+        .or("{}"),
         Key::optional("set-manager", LIMIT, "Managers changed.")
             .or("{most: 1000, percent: 25, floor: 20}"),
         Key::optional("link-manager", LIMIT, "Linked objects changed.")
@@ -149,6 +168,19 @@ pub(in crate::deciders::policy) static LIMITS: Section = Section {
              or a new code; the percentage is of the group.",
         )
         .or("{most: 100, percent: 30, floor: 3}"),
+        Key::optional(
+            "day_percent",
+            &Count(1, 100_000),
+            "How many percent of what one run may do all runs of 24 hours may do together. What \
+             somebody approved does not count.",
+        )
+        .or("100"),
+        Key::optional(
+            "per_company",
+            &Flag,
+            "Whether each company of the tenant is measured by itself as well.",
+        )
+        .or("true"),
         Key::optional(
             "roster_min_percent",
             PERCENT,

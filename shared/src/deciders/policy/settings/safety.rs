@@ -99,12 +99,19 @@ fn treatment(node: &Node) -> Treatment {
 
 pub(in crate::deciders::policy) fn limits(root: &Node) -> Limits {
     let limits = root.part("limits");
-    let limit = |key: &str| {
-        let it = limits.part(key);
-        Limit { most: it.count("most"), percent: it.percent("percent"), floor: it.count("floor") }
+    let read = |it: &Node| Limit {
+        most: it.count("most"),
+        percent: it.percent("percent"),
+        floor: it.count("floor"),
     };
+    let limit = |key: &str| read(limits.part(key));
     Limits {
         kinds: Kind::ALL.into_iter().map(|it| (it, limit(it.as_str()))).collect(),
+        departures: limit("departures"),
+        attribute: limit("attribute"),
+        attributes: limits.map("attributes", read),
+        day_percent: limits.count("day_percent"),
+        per_company: limits.flag("per_company"),
         group_shrinks: limit("group-shrinks"),
         roster_min_percent: limits.percent("roster_min_percent"),
         okta_min_percent: limits.percent("okta_min_percent"),
