@@ -15,6 +15,7 @@ mod limits;
 mod login;
 mod managers;
 mod members;
+mod modes;
 mod months;
 mod mover;
 mod oauth;

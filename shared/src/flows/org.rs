@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     deciders::{
-        guard::{Counted, Tally},
+        guard::{Counted, Objection, SwitchedOff, Tally},
         plan::{self, Directory, org_digest},
         report::{HeldPlan, OrgTaken, Report},
         tiers,
@@ -91,6 +91,15 @@ impl Room<'_> {
         ours: usize,
         firsts: &BTreeSet<Arc<str>>,
     ) -> Result<bool, Error> {
+        let modes = &self.office.policy.modes;
+        let is_off = |it: &OrgAction| modes.off.contains(&Counted::Kind(it.kind.kind()));
+        let (off, actions): (Vec<_>, Vec<_>) = actions.into_iter().partition(is_off);
+        self.report.off.extend(off.iter().map(|it| SwitchedOff {
+            person: None,
+            user: None,
+            what: Counted::Kind(it.kind.kind()),
+            target: Some(it.kind.target()),
+        }));
         let actions = self.hold_back(actions, ours, firsts).await?;
         let calls = actions.iter().map(|it| match &it.kind {
             OrgActionKind::CreateGroup { .. } | OrgActionKind::RenameGroup { .. } => 1,
@@ -108,7 +117,7 @@ impl Room<'_> {
         self.apply(lease, &actions).await
     }
 
-    /// Over the limit of a kind, all of the kind waits.
+    /// Over the limit of a kind, or where the policy wants to be asked, all of the kind waits.
     async fn hold_back(
         &mut self,
         actions: Vec<OrgAction>,
@@ -122,8 +131,11 @@ impl Room<'_> {
         let mut free: Vec<OrgAction> = Vec::new();
         let mut held = Vec::new();
         let approved = self.desk.steps();
-        let (goes, actions): (Vec<_>, Vec<_>) =
-            actions.into_iter().partition(|it| is_first(it) || approved.contains(&org_digest(it)));
+        let supervised = &self.office.policy.modes.approve;
+        let is_supervised = |it: &OrgAction| supervised.contains(&Counted::Kind(it.kind.kind()));
+        let (goes, actions): (Vec<_>, Vec<_>) = actions.into_iter().partition(|it| {
+            approved.contains(&org_digest(it)) || (is_first(it) && !is_supervised(it))
+        });
         if actions.is_empty() {
             return Ok(goes);
         }
@@ -140,7 +152,12 @@ impl Room<'_> {
                 let names = targets.iter().map(String::as_str).collect();
                 let before = toll.tally.besides(&what, &names);
                 let limits = &self.office.policy.limits;
-                match limits.objection(&what, rest.len(), before, ours) {
+                let asks = supervised.contains(&what) && !rest.is_empty();
+                let objection = match asks {
+                    true => Some(Objection::Supervised { what: what.clone() }),
+                    false => limits.objection(&what, rest.len(), before, ours),
+                };
+                match objection {
                     Some(objection) => held.push((objection, rest)),
                     None => {
                         targets.iter().for_each(|it| tally.add(&what, it));

@@ -154,6 +154,13 @@ impl Run<'_> {
                 aims.remove(&part.person);
             }
         }
+        for it in policy.modes.withhold(&mut parts) {
+            // Somebody of whom a step is switched off is not in line.
+            aims.retain(|person, _| Some(person) != it.person.as_ref());
+            if !self.report.off.contains(&it) {
+                self.report.off.push(it);
+            }
+        }
         if let Some(lease) = self.lease {
             let keeper = Keeper { office: self.office, request: self.request, lease, hr };
             keeper.link_groups(memory, &side.directory).await?;

@@ -63,6 +63,7 @@ pub async fn run(office: &Office, request: &Request) -> Result<Report, Error> {
         steps: Vec::new(),
         findings: Vec::new(),
         held: Vec::new(),
+        off: Vec::new(),
         doubts: Vec::new(),
         calls: Calls::default(),
         remaining: 0,

@@ -10,6 +10,7 @@
 
 mod doubt;
 mod limits;
+mod modes;
 mod objection;
 mod shield;
 mod shrink;
@@ -21,6 +22,7 @@ use std::{
 
 pub use doubt::{Doubt, LastRoster, Sight, doubt_okta, doubt_roster};
 pub use limits::{Counted, Limit, Limits, Staff, Tally};
+pub use modes::{Modes, SwitchedOff};
 pub use objection::Objection;
 pub use shield::Shield;
 pub use shrink::{Census, Destination, Shrinkage};

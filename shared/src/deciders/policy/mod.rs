@@ -64,6 +64,8 @@ pub struct Policy {
     pub lifecycle: lifecycle::Rules,
     /// What may be done before a person has to approve it.
     pub limits: guard::Limits,
+    /// What is done by itself, with a person's word, or not at all.
+    pub modes: guard::Modes,
     /// How people and accounts find each other, and what is out of bounds.
     pub okta: OktaSettings,
     /// What the flows must know about logins.
@@ -112,6 +114,7 @@ impl Policy {
             roster: settings::roster(&root),
             lifecycle: settings::lifecycle(&root),
             limits: settings::limits(&root),
+            modes: settings::modes(&root),
             okta: settings::okta(&root),
             login: settings::login(&root),
             manager: settings::manager(&root),
@@ -133,7 +136,7 @@ impl Policy {
 
     /// What always waits for a person's word.
     pub fn supervised(&self) -> BTreeSet<Counted> {
-        let mut res = BTreeSet::new();
+        let mut res = self.modes.approve.clone();
         if self.login.rename == Rename::Approve {
             res.insert(Counted::Kind(Kind::RenameLogin));
         }

@@ -5,7 +5,7 @@ mod text;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::guard::{Doubt, Objection};
+use super::guard::{Doubt, Objection, SwitchedOff};
 use crate::words::{
     action::{Kind, Outcome},
     finding::{Finding, Severity, Subject},
@@ -36,6 +36,8 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// What waits for approval.
     pub held: Vec<HeldPlan>,
+    /// What would be done if the policy had not switched it off.
+    pub off: Vec<SwitchedOff>,
     /// Why nothing was planned at all.
     pub doubts: Vec<Doubt>,
     /// Calls spent.
@@ -229,6 +231,7 @@ impl Report {
                 .iter()
                 .map(OrgTaken::to_json)
                 .chain(self.steps.iter().map(Taken::to_json))
+                .chain(self.off.iter().map(off_json))
                 .collect::<Vec<_>>(),
             "findings": self.findings.iter().map(finding_json).collect::<Vec<_>>(),
             "held": self.held.iter().map(|it| json!({
@@ -275,6 +278,18 @@ impl OrgTaken {
             "request_id": self.request_id,
         })
     }
+}
+
+fn off_json(it: &SwitchedOff) -> Value {
+    json!({
+        "person_id": it.person.as_ref().map(PersonId::as_str),
+        "okta_user_id": it.user.as_ref().map(OktaUserId::as_str),
+        "kind": it.what.kind().as_str(),
+        "target": it.target,
+        "cause": format!("the policy has switched off {}", it.what),
+        "outcome": "off",
+        "request_id": null,
+    })
 }
 
 fn finding_json(finding: &Finding) -> Value {

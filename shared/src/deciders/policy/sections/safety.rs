@@ -196,6 +196,52 @@ pub(in crate::deciders::policy) static LIMITS: Section = Section {
     ],
 };
 
+const MODE: &Shape = &Shape::Word(&[
+    ("auto", "it is done, within the limits"),
+    ("approve", "it waits for a person's word, every time"),
+    ("off", "it is never done, and reports say that it was not"),
+]);
+
+pub(in crate::deciders::policy) static MODES: Section = Section {
+    doc: "What Rollcall does by itself: begin with `default: approve`, and open up kind by kind.",
+    keys: &[
+        Key::optional("default", MODE, "Everything that is not named below.").or("auto"),
+        Key::optional(
+            "departures",
+            MODE,
+            "Access ended because somebody has left: all steps of it.",
+        ),
+        Key::optional("create", MODE, "New accounts."),
+        Key::optional("adopt", MODE, "Existing accounts taken over."),
+        Key::optional("activate", MODE, "Accounts opened."),
+        Key::optional("reactivate", MODE, "Closed accounts opened again."),
+        Key::optional("suspend", MODE, "Accounts suspended, by a departure or an absence."),
+        Key::optional("unsuspend", MODE, "Suspensions ended."),
+        Key::optional("join-group", MODE, "People added to groups."),
+        Key::optional("leave-group", MODE, "People removed from groups."),
+        Key::optional("assign-app", MODE, "People given apps."),
+        Key::optional("unassign-app", MODE, "People losing apps."),
+        Key::optional("deactivate", MODE, "Accounts closed for good."),
+        Key::optional("update", MODE, "Profiles changed."),
+        Key::optional("set-manager", MODE, "Managers changed."),
+        Key::optional("link-manager", MODE, "Linked objects changed."),
+        Key::optional(
+            "rename-login",
+            MODE,
+            "Logins changed; the stricter of this and `login.rename` counts.",
+        ),
+        Key::optional("raise-tier", MODE, "People put into a stricter MFA tier."),
+        Key::optional(
+            "lower-tier",
+            MODE,
+            "People put into a less strict MFA tier; the stricter of this and `mfa.lower` counts.",
+        ),
+        Key::optional("create-group", MODE, "Groups made."),
+        Key::optional("rename-group", MODE, "Groups renamed."),
+        Key::optional("repair-policy", MODE, "MFA policies put right."),
+    ],
+};
+
 pub(in crate::deciders::policy) static NOTICES: Section = Section {
     doc: "Who is told.",
     keys: &[

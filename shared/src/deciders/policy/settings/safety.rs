@@ -3,10 +3,10 @@
 use super::{AuditSettings, Contractors, Notices};
 use crate::{
     deciders::{
-        guard::{Limit, Limits},
+        guard::{Counted, Limit, Limits, Modes},
         lifecycle::{self, Drift, Response, Treatment},
         plan::{ByHand, Reconcile},
-        policy::tree::Node,
+        policy::{sections::MODES, tree::Node},
         tiers::{Lowering, MfaRules, TierRules},
     },
     words::{action::Kind, person::Absence},
@@ -116,6 +116,22 @@ pub(in crate::deciders::policy) fn limits(root: &Node) -> Limits {
         roster_min_percent: limits.percent("roster_min_percent"),
         okta_min_percent: limits.percent("okta_min_percent"),
     }
+}
+
+pub(in crate::deciders::policy) fn modes(root: &Node) -> Modes {
+    let modes = root.part("modes");
+    let default = modes.part("default").text();
+    let mut res = Modes::default();
+    let kinds = Kind::ALL.into_iter().filter(|it| MODES.has(it.as_str()));
+    let kinds = kinds.map(|it| (it.as_str(), Counted::Kind(it)));
+    for (key, what) in kinds.chain([("departures", Counted::Departure)]) {
+        match modes.get(key).map_or(default, Node::text) {
+            "approve" => res.approve.insert(what),
+            "off" => res.off.insert(what),
+            _ => false,
+        };
+    }
+    res
 }
 
 pub(in crate::deciders::policy) fn notices(root: &Node) -> Notices {
