@@ -6,6 +6,7 @@ mod cases;
 mod check;
 mod contractor;
 mod drift;
+mod gates;
 mod hires;
 mod holds;
 mod hq;

@@ -97,7 +97,9 @@ impl Run<'_> {
             (self.request.progress)(Progress::ReadingOkta(looks.len()));
             let sweeps = flow == Flow::OrgSync && self.request.people.is_empty();
             let side = OktaSide::read(&reader, policy, &ours, memory, &wanted, sweeps).await?;
-            self.report.doubts = side.doubts(&reader, policy, memory, &wanted).await?;
+            let mut doubts = side.doubts(&reader, policy, memory, &wanted).await?;
+            doubts.retain(|it| !it.is_accepted(&self.request.accepted));
+            self.report.doubts = doubts;
             state.okta = Some(side);
         }
         let Some(side) = state.okta.as_mut().filter(|_| self.report.doubts.is_empty()) else {

@@ -34,6 +34,8 @@ pub struct Limits {
     pub group_shrinks: Limit,
     /// A roster below this percentage of the last good one is not believed.
     pub roster_min_percent: u8,
+    /// A column that fewer people have than this percentage of those who had it is not believed.
+    pub column_min_percent: u8,
     /// An Okta read below this percentage of the accounts known to be linked is not believed.
     pub okta_min_percent: u8,
 }

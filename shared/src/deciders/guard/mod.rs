@@ -20,7 +20,10 @@ use std::{
     sync::Arc,
 };
 
-pub use doubt::{Doubt, LastRoster, Sight, doubt_okta, doubt_roster};
+pub use doubt::{
+    Columns, Doubt, LastRoster, Side, Sight, Tenants, doubt_columns, doubt_okta, doubt_roster,
+    doubt_tenants,
+};
 pub use limits::{Counted, Limit, Limits, Staff, Tally};
 pub use modes::{Modes, SwitchedOff};
 pub use objection::Objection;

@@ -34,6 +34,7 @@ use crate::{
         finding::Finding,
         hr::Catalog,
         ids::{Login, PolicyHash},
+        person::Person,
         value::Value,
     },
 };
@@ -191,6 +192,20 @@ impl Policy {
             attributes.insert(display.clone(), value);
         }
         attributes
+    }
+
+    /// The columns of HR's that the policy reads, by name.
+    pub fn columns(&self) -> impl Iterator<Item = &'static str> {
+        self.mapping.columns()
+    }
+
+    /// The columns that the policy reads and that are not blank for this person, by name.
+    pub fn filled<'a>(
+        &'a self,
+        person: &'a Person,
+        catalog: &'a Catalog,
+    ) -> impl Iterator<Item = &'static str> + use<'a> {
+        self.mapping.filled(person, catalog)
     }
 
     /// What proves that an account without the key is this person's: attribute and value.

@@ -2,6 +2,8 @@
 
 mod text;
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
@@ -40,6 +42,8 @@ pub struct Report {
     pub off: Vec<SwitchedOff>,
     /// Why nothing was planned at all.
     pub doubts: Vec<Doubt>,
+    /// What was not believed, and who was left alone for it.
+    pub reservations: Vec<Reservation>,
     /// Calls spent.
     pub calls: Calls,
     /// People whose part was planned and not begun: the next run takes them up.
@@ -104,6 +108,15 @@ impl HeldPlan {
     }
 }
 
+/// A part of HR's answer that is not believed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reservation {
+    /// Why not.
+    pub doubt: Doubt,
+    /// Who is left alone because of it.
+    pub people: BTreeSet<PersonId>,
+}
+
 /// Calls spent on a run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Calls {
@@ -150,6 +163,7 @@ impl Report {
         } else if self.failed_people() > 0
             || self.held_people() > 0
             || self.remaining > 0
+            || !self.reservations.is_empty()
             || self.has_failed_org_step()
         {
             Ending::Partly
@@ -158,12 +172,18 @@ impl Report {
         }
     }
 
+    /// Whether people are missing from the roster because a part of it was not given.
+    pub fn is_partial(&self) -> bool {
+        self.reservations.iter().any(|it| matches!(it.doubt, Doubt::ShortCompany { .. }))
+    }
+
     /// Whether anything was done, planned or left waiting.
     pub fn is_silent(&self) -> bool {
         self.steps.is_empty()
             && self.org_steps.is_empty()
             && self.held.is_empty()
             && self.doubts.is_empty()
+            && self.reservations.is_empty()
     }
 
     /// Whether a step on the org failed.
@@ -197,6 +217,7 @@ impl Report {
     pub fn held_people(&self) -> usize {
         let mut people: Vec<&PersonId> = self.findings.iter().filter_map(Finding::holds).collect();
         people.extend(self.held.iter().flat_map(|it| &it.people));
+        people.extend(self.reservations.iter().flat_map(|it| &it.people));
         people.sort();
         people.dedup();
         let nameless = self.findings.iter().filter(|it| {
@@ -241,6 +262,10 @@ impl Report {
                 "reason": it.objection.to_string(),
             })).collect::<Vec<_>>(),
             "doubts": self.doubts.iter().map(ToString::to_string).collect::<Vec<_>>(),
+            "reservations": self.reservations.iter().map(|it| json!({
+                "count": it.people.len(),
+                "reason": it.doubt.to_string(),
+            })).collect::<Vec<_>>(),
             "calls": {
                 "ukg": self.calls.ukg,
                 "okta": self.calls.okta,

@@ -23,7 +23,11 @@ impl fmt::Display for Report {
             }
             return Ok(());
         }
-        if self.is_silent() && self.off.is_empty() {
+        for it in &self.reservations {
+            writeln!(f, "Not believed: {}.", it.doubt)?;
+        }
+        let is_quiet = self.steps.is_empty() && self.org_steps.is_empty() && self.held.is_empty();
+        if is_quiet && self.off.is_empty() {
             writeln!(f, "Nothing to do for {} people.", self.seen)?;
         }
         for it in &self.org_steps {

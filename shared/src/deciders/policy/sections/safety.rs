@@ -184,9 +184,17 @@ pub(in crate::deciders::policy) static LIMITS: Section = Section {
         Key::optional(
             "roster_min_percent",
             PERCENT,
-            "A roster below this share of the last good one is not believed.",
+            "A roster, or the part of a company, below this share of the last good one is not \
+             believed.",
         )
         .or("90"),
+        Key::optional(
+            "column_min_percent",
+            PERCENT,
+            "A column that fewer people have than this share of those who had it is not believed: \
+             whoever is without it is left alone.",
+        )
+        .or("80"),
         Key::optional(
             "okta_min_percent",
             PERCENT,

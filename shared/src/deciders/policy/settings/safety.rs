@@ -114,6 +114,7 @@ pub(in crate::deciders::policy) fn limits(root: &Node) -> Limits {
         per_company: limits.flag("per_company"),
         group_shrinks: limit("group-shrinks"),
         roster_min_percent: limits.percent("roster_min_percent"),
+        column_min_percent: limits.percent("column_min_percent"),
         okta_min_percent: limits.percent("okta_min_percent"),
     }
 }

@@ -74,7 +74,7 @@ async fn records_are_stored_like_this() {
         plan-part#feedfacecafe/00000000000000000000
           {"v":1,"kind":"plan-part","text":"{\"actions\":[]}"}
         roster/last-good
-          {"v":1,"kind":"roster-count","at":"2031-06-01T12:00:00Z","run":"offboarding-1","persons":1,"companies":{"C1":1},"okta_users":2}
+          {"v":1,"kind":"roster-count","at":"2031-06-01T12:00:00Z","run":"offboarding-1","persons":1,"companies":{"C1":1},"okta_users":2,"columns":{"title":1},"counted":1,"tenants":["https://ukg.example#1f2e","https://okta.example"]}
         run#offboarding/00000000000000000001
           {"v":1,"kind":"run","id":"offboarding-1","flow":"offboarding","started":"2031-06-01T12:00:00Z","policy":"c0ffee","exit":{"at":"2031-06-01T12:00:00Z","status":0,"counts":{"actions":2}}}
         snapshot/P-ADA
@@ -128,6 +128,9 @@ async fn write_one_of_each(ledger: &Ledger) {
         persons: 1,
         companies: [("C1".into(), 1)].into(),
         okta_users: 2,
+        columns: [("title".to_owned(), 1)].into(),
+        counted: 1,
+        tenants: Some(("https://ukg.example#1f2e".to_owned(), "https://okta.example".to_owned())),
     };
     ledger.put_roster_count(fence, &count).await.unwrap();
     ledger.note_missing(fence, &["P-BOB".into()].into(), &run, noon()).await.unwrap();
