@@ -186,7 +186,8 @@ async fn column_that_is_meant_to_be_blank_is_so_when_a_person_says_so() {
     // Those whom other flows look after are few.
     expect![[r#"
         3 x POST users/USER
-    "#]].assert_eq(&world.write_log());
+    "#]]
+    .assert_eq(&world.write_log());
     crate::hq::approve_all(&world).await;
     world.run_all().await;
     world.run_all().await;

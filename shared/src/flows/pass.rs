@@ -170,10 +170,11 @@ impl Run<'_> {
             keeper.remember(memory, &aims, &settled).await?;
         }
         let mut plan = Plan::new(parts);
-        let census = {
+        let mut census = {
             let lens = Lens { policy, hr, memory, as_of: self.request.as_of, memo: &memo };
             census::census(&plan, &lens, &side.directory, policy.limits.group_shrinks)
         };
+        census::find_apps(&reader, &mut census).await?;
         let told = &mut self.report.findings;
         let protected =
             protection::objections(&reader, policy, &side.directory, &plan, told).await?;
