@@ -268,3 +268,44 @@ async fn limit_of_leaving_groups_holds_just_that() {
     world.run_all().await;
     world.assert_converged().await;
 }
+
+/// hr-case 28.
+#[tokio::test]
+async fn last_people_of_a_group_that_gives_an_app_keep_it_until_somebody_approves() {
+    let world = settled_with(&[BY_CODE]).await;
+    {
+        let mut org = world.town.okta.org();
+        let app = org.add_app("Lens design");
+        let group = org.group_by_name("Department OPTIC").map(|it| it.id.clone());
+        org.assign_app_group(&app, &group.expect("the group exists"));
+    }
+    let people = people_in(&world, "OPTIC");
+    let (before, apps) = (members(&world, "Department OPTIC"), world.okta(&people[0]).apps);
+    assert!(apps.contains(&"Lens design".to_owned()));
+    world.at("2026-03-04T18:00:00Z");
+    // Three people may leave a group at once, as long as somebody is left.
+    world.hr(|it| hr::recode_department(it, "OPTIC", "PHOTO", date(2026, 3, 4)));
+    world.town.okta.wire().forget();
+    let report = world.run(Flow::OrgSync).await;
+    let why: Vec<String> = report.held.iter().map(|it| it.objection.to_string()).collect();
+    expect![[r#"group "Department OPTIC" would lose 3 of its 3 people, all of them to "Department PHOTO", where nobody else is: HR seems to have given the unit a new code. Nobody would be left in it, and it gives "Lens design". They keep it until somebody approves"#]].assert_eq(&why.join("\n"));
+    assert_eq!(members(&world, "Department OPTIC"), before);
+    expect![[r#"
+        1 x POST groups
+        3 x PUT groups/GROUP/users/USER
+    "#]]
+    .assert_eq(&world.write_log());
+    assert!(people.iter().all(|it| world.okta(it).apps.contains(&"Lens design".to_owned())));
+    world.run_all().await;
+    world.assert_converged().await;
+
+    hq::approve(&world, &report).await;
+    world.town.okta.wire().forget();
+    world.run(Flow::OrgSync).await;
+    expect![[r#"
+        3 x DELETE groups/GROUP/users/USER
+    "#]]
+    .assert_eq(&world.write_log());
+    assert!(members(&world, "Department OPTIC").is_empty());
+    world.assert_converged().await;
+}

@@ -3,6 +3,7 @@
 //! It is the only place that knows how a story is run. The stories just tell it.
 
 mod power;
+mod writes;
 
 use std::{path::PathBuf, sync::Arc};
 

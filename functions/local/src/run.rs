@@ -36,7 +36,7 @@ pub async fn run(args: RunArgs) -> Result<Ending> {
             dry_run: args.dry_run,
             people: args.people.iter().map(|it| PersonId::from(it.as_str())).collect(),
             depth: if args.full { Depth::Everyone } else { Depth::Changed },
-            accept_roster: args.accept_roster,
+            accepted: args.accepted.iter().cloned().collect(),
             stop_at: args.stop_after.and_then(|it| now.checked_add(i64::from(it).seconds()).ok()),
             progress: progress::of_run(bar.clone()),
             ..Request::new(flow, args.as_of.unwrap_or_else(clock::now))
@@ -131,6 +131,7 @@ fn together(reports: &[Report]) -> Value {
         "findings": join("findings"),
         "held": join("held"),
         "doubts": join("doubts"),
+        "reservations": join("reservations"),
         "calls": {
             "ukg": sum("/calls/ukg"),
             "okta": sum("/calls/okta"),

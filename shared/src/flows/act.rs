@@ -46,8 +46,10 @@ impl Hand<'_> {
         let Some(user) = self.user().cloned() else {
             return Ok(Said::skipped("there is no account"));
         };
-        // The manager went with the rest of the profile: one call for any number of attributes.
-        if let (ActionKind::SetManager { .. }, Some(receipt)) = (&action.kind, &self.profile) {
+        // It went with the rest of the profile: one call for any number of attributes.
+        if let (ActionKind::Update(_) | ActionKind::SetManager { .. }, Some(receipt)) =
+            (&action.kind, &self.profile)
+        {
             return Ok(Said::done(receipt.request_id.clone()));
         }
         // A login that is given up stays with its owner like one that is closed. Before the step,

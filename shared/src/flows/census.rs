@@ -6,20 +6,41 @@ use std::{
     sync::Arc,
 };
 
-use super::look::Lens;
+use super::{Error, look::Lens};
 use crate::{
     deciders::{
         guard::{Census, Destination, Limit},
         plan::{Directory, Plan},
     },
+    doors::okta::{self, Reader, Refused},
     words::{
         action::ActionKind,
         ids::{GroupId, PersonId},
     },
 };
 
+/// Looks up which apps go with the groups in which nobody would be left.
+pub(super) async fn find_apps(reader: &Reader, census: &mut Census) -> Result<(), Error> {
+    let emptying: Vec<GroupId> = census.emptying().cloned().collect();
+    for group in emptying {
+        let apps = match reader.apps_of_group(&group).await {
+            Ok(apps) => apps,
+            // Deleted since it was listed: nobody has anything by it.
+            Err(okta::Error::Refused { why: Refused::NotFound, .. }) => continue,
+            Err(other) => return Err(other.into()),
+        };
+        let labels: Vec<Arc<str>> =
+            apps.into_iter().filter(|it| it.is_active).map(|it| it.label).collect();
+        if !labels.is_empty() {
+            census.bears.insert(group, labels);
+        }
+    }
+    Ok(())
+}
+
 /// It is asked about everybody in HR, since a flow that looks at few would see every group shrink
-/// to nothing. Where people go is asked only of groups that lose more than `limit` allows.
+/// to nothing. Where people go is asked only of groups that lose more than `limit` allows,
+/// or everybody.
 pub(super) fn census(plan: &Plan, lens: &Lens<'_>, directory: &Directory, limit: Limit) -> Census {
     let mut leaving: BTreeMap<GroupId, BTreeSet<&PersonId>> = BTreeMap::new();
     for (part, action) in plan.actions().filter(|(part, _)| !part.is_urgent()) {
@@ -39,7 +60,10 @@ pub(super) fn census(plan: &Plan, lens: &Lens<'_>, directory: &Directory, limit:
             }
         }
     });
-    leaving.retain(|group, people| limit.allowed(people.len() + res.staying[group]) < people.len());
+    leaving.retain(|group, people| {
+        let staying = res.staying[group];
+        staying == 0 || limit.allowed(people.len() + staying) < people.len()
+    });
     let shrinking = leaving.iter().filter_map(|(group, people)| {
         let pattern = directory.pattern_of(group)?;
         Some(Shrinking { group, people, pattern, tally: BTreeMap::new() })

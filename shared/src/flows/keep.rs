@@ -8,6 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::{
     Error, Office, Request,
     aim::Aim,
+    belief,
     hr_side::HrSide,
     look::Look,
     memory::{Memory, State},
@@ -15,9 +16,10 @@ use super::{
 };
 use crate::{
     deciders::{
+        guard::Doubt,
         lifecycle::StandingKind,
         plan::{Directory, Kept},
-        report::Taken,
+        report::{Reservation, Taken},
         tiers,
     },
     doors::ledger::{self, Fingerprint, GroupLink, Lease, Ledger, Link, Settlement, Snapshot},
@@ -133,10 +135,42 @@ impl Keeper<'_> {
         Ok(self.office.ledger.put_snapshots(self.lease.fence(), &snapshots).await?)
     }
 
-    /// Remembers how large a roster was believed, when that has changed.
-    pub(super) async fn roster(&self, memory: &Memory) -> Result<(), Error> {
+    /// Remembers what a believed read was like, when that has changed. What was not believed of it
+    /// is remembered as it was before.
+    pub(super) async fn roster(
+        &self,
+        memory: &Memory,
+        reservations: &[Reservation],
+    ) -> Result<(), Error> {
         let roster = &self.hr.roster;
-        if memory.last_roster.as_ref().is_some_and(|it| it.by_company == roster.counts) {
+        let mut counts = roster.counts.clone();
+        let mut columns = belief::columns(&self.office.policy, self.hr);
+        let last_columns = &memory.last_columns;
+        for it in reservations {
+            match &it.doubt {
+                Doubt::ShortCompany { company, before, .. } => {
+                    counts.insert(company.clone(), *before);
+                }
+                Doubt::LostColumns { columns: lost, .. } => {
+                    for column in lost {
+                        // Among as many people as are there now.
+                        let before = last_columns.filled.get(column).copied().unwrap_or(0);
+                        let before = before * columns.people / last_columns.people.max(1);
+                        columns.filled.insert(column.clone(), before);
+                    }
+                }
+                Doubt::EmptyRoster
+                | Doubt::ShortRoster { .. }
+                | Doubt::OtherTenant { .. }
+                | Doubt::ShortOkta { .. }
+                | Doubt::MissingCanary { .. } => {}
+            }
+        }
+        let tenants = belief::tenants(self.office);
+        let is_same = memory.last_roster.as_ref().is_some_and(|it| it.by_company == counts)
+            && *last_columns == columns
+            && memory.last_tenants.as_ref() == Some(&tenants);
+        if is_same {
             return Ok(());
         }
         let count = |it: usize| u64::try_from(it).unwrap_or(u64::MAX);
@@ -144,8 +178,11 @@ impl Keeper<'_> {
             at: self.request.as_of,
             run: self.lease.run().clone(),
             persons: count(roster.persons.len()),
-            companies: roster.counts.iter().map(|(id, it)| (id.clone(), count(*it))).collect(),
+            companies: counts.into_iter().map(|(id, it)| (id, count(it))).collect(),
             okta_users: count(memory.linked()),
+            columns: columns.filled.into_iter().map(|(name, it)| (name, count(it))).collect(),
+            counted: count(columns.people),
+            tenants: Some((tenants.ukg, tenants.okta)),
         };
         Ok(self.office.ledger.put_roster_count(self.lease.fence(), &stored).await?)
     }

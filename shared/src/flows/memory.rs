@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 use super::Error;
 use crate::{
     deciders::{
-        guard::LastRoster,
+        guard::{Columns, LastRoster, Tenants},
         holds::Holds,
         lifecycle::{Before, StandingKind},
         tiers,
@@ -35,6 +35,10 @@ pub(super) struct Memory {
     /// Steps that were begun and of which nobody knows whether they had their effect.
     pub(super) interrupted: Vec<Intent>,
     pub(super) last_roster: Option<LastRoster>,
+    /// How well HR's columns were filled in by then.
+    pub(super) last_columns: Columns,
+    /// Which tenants these were read from.
+    pub(super) last_tenants: Option<Tenants>,
     /// Human decisions that a run obeys.
     pub(super) holds: Holds,
 }
@@ -152,12 +156,15 @@ impl Memory {
         res.group_links = groups.into_iter().map(|it| (it.key, it.group)).collect();
         res.interrupted = ledger.open_intents().await?;
         res.holds = Holds::new(ledger.all_holds().await?);
-        res.last_roster = ledger.roster_count().await?.map(|it| {
+        if let Some(last) = ledger.roster_count().await? {
             let size = |count: u64| usize::try_from(count).unwrap_or(usize::MAX);
             let by_company: BTreeMap<_, _> =
-                it.companies.into_iter().map(|(id, count)| (id, size(count))).collect();
-            LastRoster { total: by_company.values().sum(), by_company }
-        });
+                last.companies.into_iter().map(|(id, count)| (id, size(count))).collect();
+            res.last_roster = Some(LastRoster { total: by_company.values().sum(), by_company });
+            let filled = last.columns.into_iter().map(|(name, count)| (name, size(count)));
+            res.last_columns = Columns { people: size(last.counted), filled: filled.collect() };
+            res.last_tenants = last.tenants.map(|(ukg, okta)| Tenants { ukg, okta });
+        }
         Ok(res)
     }
 

@@ -13,6 +13,7 @@ mod act;
 mod aim;
 mod apply;
 mod archive;
+mod belief;
 mod by_group;
 mod census;
 mod check;
@@ -37,6 +38,7 @@ mod pipeline;
 mod protection;
 mod scope;
 mod tell;
+mod toll;
 mod undo;
 mod untold;
 mod verify;
@@ -88,8 +90,9 @@ pub struct Request {
     pub as_of: Timestamp,
     /// How closely to look.
     pub depth: Depth,
-    /// A roster total that a person has said to be right, for this run only.
-    pub accept_roster: Option<usize>,
+    /// What a person has looked at and overruled, for this run only, in the words that a
+    /// [`Doubt`](crate::deciders::guard::Doubt) gives.
+    pub accepted: BTreeSet<String>,
     /// When to stop between two people and leave the rest to the next run.
     pub stop_at: Option<Timestamp>,
     /// Hears how far the run is.
@@ -127,7 +130,7 @@ impl Request {
             people: BTreeSet::new(),
             as_of,
             depth: Depth::Changed,
-            accept_roster: None,
+            accepted: BTreeSet::new(),
             stop_at: None,
             progress: Arc::new(|_| {}),
         }

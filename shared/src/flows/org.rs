@@ -7,10 +7,11 @@ use super::{
     Error, Office, Request,
     held::{Desk, Waiting},
     okta_side::OktaSide,
+    toll::Toll,
 };
 use crate::{
     deciders::{
-        guard::Objection,
+        guard::{Counted, Objection, SwitchedOff, Tally},
         plan::{self, Directory, org_digest},
         report::{HeldPlan, OrgTaken, Report},
         tiers,
@@ -90,6 +91,15 @@ impl Room<'_> {
         ours: usize,
         firsts: &BTreeSet<Arc<str>>,
     ) -> Result<bool, Error> {
+        let modes = &self.office.policy.modes;
+        let is_off = |it: &OrgAction| modes.off.contains(&Counted::Kind(it.kind.kind()));
+        let (off, actions): (Vec<_>, Vec<_>) = actions.into_iter().partition(is_off);
+        self.report.off.extend(off.iter().map(|it| SwitchedOff {
+            person: None,
+            user: None,
+            what: Counted::Kind(it.kind.kind()),
+            target: Some(it.kind.target()),
+        }));
         let actions = self.hold_back(actions, ours, firsts).await?;
         let calls = actions.iter().map(|it| match &it.kind {
             OrgActionKind::CreateGroup { .. } | OrgActionKind::RenameGroup { .. } => 1,
@@ -107,7 +117,7 @@ impl Room<'_> {
         self.apply(lease, &actions).await
     }
 
-    /// Over the limit of a kind, all of the kind waits.
+    /// Over the limit of a kind, or where the policy wants to be asked, all of the kind waits.
     async fn hold_back(
         &mut self,
         actions: Vec<OrgAction>,
@@ -118,23 +128,50 @@ impl Room<'_> {
             OrgActionKind::CreateGroup { name } => firsts.contains(name),
             OrgActionKind::RenameGroup { .. } | OrgActionKind::RepairPolicy(_) => false,
         };
-        let mut free = Vec::new();
-        for kind in [Kind::RenameGroup, Kind::CreateGroup, Kind::RepairPolicy] {
-            let of_kind: Vec<OrgAction> =
-                actions.iter().filter(|it| it.kind.kind() == kind).cloned().collect();
-            let approved = self.desk.steps();
-            let (approved, rest): (Vec<_>, Vec<_>) = of_kind
-                .into_iter()
-                .partition(|it| is_first(it) || approved.contains(&org_digest(it)));
-            free.extend(approved);
-            let limit = self.office.policy.limits.kinds.get(&kind);
-            let allowed = limit.map_or(usize::MAX, |it| it.allowed(ours));
-            if rest.len() <= allowed {
-                free.extend(rest);
-                continue;
+        let mut free: Vec<OrgAction> = Vec::new();
+        let mut held = Vec::new();
+        let approved = self.desk.steps();
+        let supervised = &self.office.policy.modes.approve;
+        let is_supervised = |it: &OrgAction| supervised.contains(&Counted::Kind(it.kind.kind()));
+        let (goes, actions): (Vec<_>, Vec<_>) = actions.into_iter().partition(|it| {
+            approved.contains(&org_digest(it)) || (is_first(it) && !is_supervised(it))
+        });
+        if actions.is_empty() {
+            return Ok(goes);
+        }
+        loop {
+            free.clear();
+            held.clear();
+            let toll = Toll::read(self.office, self.request).await?;
+            let mut tally = Tally::default();
+            for kind in [Kind::RenameGroup, Kind::CreateGroup, Kind::RepairPolicy] {
+                let rest: Vec<OrgAction> =
+                    actions.iter().filter(|it| it.kind.kind() == kind).cloned().collect();
+                let what = Counted::Kind(kind);
+                let targets: Vec<String> = rest.iter().map(|it| it.kind.target()).collect();
+                let names = targets.iter().map(String::as_str).collect();
+                let before = toll.tally.besides(&what, &names);
+                let limits = &self.office.policy.limits;
+                let asks = supervised.contains(&what) && !rest.is_empty();
+                let objection = match asks {
+                    true => Some(Objection::Supervised { what: what.clone() }),
+                    false => limits.objection(&what, rest.len(), before, ours),
+                };
+                match objection {
+                    Some(objection) => held.push((objection, rest)),
+                    None => {
+                        targets.iter().for_each(|it| tally.add(&what, it));
+                        free.extend(rest);
+                    }
+                }
             }
-            let planned = rest.len();
-            let objection = Objection::TooMany { kind, planned, allowed };
+            match self.lease {
+                Some(lease) if !toll.add(self.office, self.request, lease, &tally).await? => {}
+                Some(_) | None => break,
+            }
+        }
+        for (objection, rest) in held {
+            let kind = objection.kind();
             let waiting = Waiting {
                 hash: plan::org_hash(&rest, &self.office.policy.hash),
                 steps: rest.iter().map(|it| format!("{}: {}", kind, it.kind.target())).collect(),
@@ -146,6 +183,9 @@ impl Room<'_> {
             let steps = waiting.steps;
             self.report.held.push(HeldPlan { plan, objection, people: Vec::new(), steps });
         }
+        free.extend(goes);
+        // Renames first: a name that one unit gives up can be the next one's.
+        free.sort_by_key(|it| it.kind.kind() != Kind::RenameGroup);
         Ok(free)
     }
 }

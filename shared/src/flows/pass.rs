@@ -21,6 +21,7 @@ use super::{
     org,
     pipeline::Run,
     protection,
+    toll::{self, Toll},
 };
 use crate::{
     deciders::{
@@ -96,7 +97,9 @@ impl Run<'_> {
             (self.request.progress)(Progress::ReadingOkta(looks.len()));
             let sweeps = flow == Flow::OrgSync && self.request.people.is_empty();
             let side = OktaSide::read(&reader, policy, &ours, memory, &wanted, sweeps).await?;
-            self.report.doubts = side.doubts(&reader, policy, memory, &wanted).await?;
+            let mut doubts = side.doubts(&reader, policy, memory, &wanted).await?;
+            doubts.retain(|it| !it.is_accepted(&self.request.accepted));
+            self.report.doubts = doubts;
             state.okta = Some(side);
         }
         let Some(side) = state.okta.as_mut().filter(|_| self.report.doubts.is_empty()) else {
@@ -153,37 +156,63 @@ impl Run<'_> {
                 aims.remove(&part.person);
             }
         }
+        for it in policy.modes.withhold(&mut parts) {
+            // Somebody of whom a step is switched off is not in line.
+            aims.retain(|person, _| Some(person) != it.person.as_ref());
+            if !self.report.off.contains(&it) {
+                self.report.off.push(it);
+            }
+        }
         if let Some(lease) = self.lease {
             let keeper = Keeper { office: self.office, request: self.request, lease, hr };
             keeper.link_groups(memory, &side.directory).await?;
             keeper.link(memory, side, &found).await?;
             keeper.remember(memory, &aims, &settled).await?;
         }
-        let plan = Plan::new(parts);
-        let census = {
+        let mut plan = Plan::new(parts);
+        let mut census = {
             let lens = Lens { policy, hr, memory, as_of: self.request.as_of, memo: &memo };
             census::census(&plan, &lens, &side.directory, policy.limits.group_shrinks)
         };
+        census::find_apps(&reader, &mut census).await?;
         let told = &mut self.report.findings;
         let protected =
             protection::objections(&reader, policy, &side.directory, &plan, told).await?;
         let known = memory.verified_people();
-        let measure = Measure {
-            roster: hr.roster.persons.len(),
-            known: &known,
-            findings: &self.report.findings,
-            census: &census,
-            supervised: &policy.supervised(),
-            approved: state.desk.steps(),
-        };
-        let reviewed = guard::review(&plan, &policy.limits, measure);
         let waiting = match self.request.people.is_empty() {
             true => Vec::new(),
             false => state.desk.objections(&plan.people),
         };
-        let objections = [asks, protected, reviewed, waiting].concat();
-        let Parted { free: plan, held, partly } =
-            guard::part(plan, &objections, state.desk.steps());
+        let companies = toll::staffs(self.office, hr);
+        let supervised = policy.supervised();
+        let Parted { free: plan, held, partly } = loop {
+            let toll = match plan.is_empty() {
+                true => Toll::default(),
+                false => Toll::read(self.office, self.request).await?,
+            };
+            let measure = Measure {
+                limits: &policy.limits,
+                roster: hr.roster.persons.len(),
+                companies: &companies,
+                known: &known,
+                done: &toll.tally,
+                findings: &self.report.findings,
+                census: &census,
+                supervised: &supervised,
+                approved: state.desk.steps(),
+            };
+            guard::separate(&mut plan, measure);
+            let reviewed = guard::review(&plan, measure);
+            let objections = [asks.clone(), protected.clone(), reviewed, waiting.clone()].concat();
+            let tally = guard::tally(&plan, &objections, measure);
+            // Another run was faster: what it is about to do counts for us, too.
+            if let Some(lease) = self.lease
+                && !toll.add(self.office, self.request, lease, &tally).await?
+            {
+                continue;
+            }
+            break guard::part(plan, &objections, state.desk.steps());
+        };
         state
             .waiting
             .extend(held.iter().flat_map(|(_, it)| it.actions()).map(|(_, it)| known_by(it)));

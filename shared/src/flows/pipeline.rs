@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    Error, Office, Progress, Request, contract_ends,
+    Error, Office, Progress, Request,
+    belief::{self, Belief},
+    contract_ends,
     held::Desk,
     holds,
     hr_side::{self, HrSide},
@@ -64,7 +66,9 @@ pub async fn run(office: &Office, request: &Request) -> Result<Report, Error> {
         steps: Vec::new(),
         findings: Vec::new(),
         held: Vec::new(),
+        off: Vec::new(),
         doubts: Vec::new(),
+        reservations: Vec::new(),
         calls: Calls::default(),
         remaining: 0,
         duration_ms: 0,
@@ -148,12 +152,16 @@ impl Run<'_> {
                 "was asked for and is not in UKG; a person is named by UKG's personId",
             )
         }));
-        self.report.doubts = guard::doubt_roster(
-            &hr.roster.counts,
-            memory.last_roster.as_ref(),
-            &policy.limits,
-            self.request.accept_roster,
-        );
+        let Belief { doubts, reservations, alone } =
+            belief::judge(self.office, self.request, &hr, &memory);
+        self.report.doubts = doubts;
+        self.report.reservations = reservations;
+        self.held.extend(alone);
+        let is_partial = self.report.is_partial();
+        if is_partial {
+            // Nobody is missing from a read that was not whole.
+            self.report.findings.retain(|it| it.code != FindingCode::MissingFromRoster);
+        }
         if self.report.doubts.is_empty() {
             let outcome = self.passes(&hr, &mut memory).await;
             if let (Some(lease), []) = (self.lease, &*self.report.doubts) {
@@ -162,8 +170,8 @@ impl Run<'_> {
                 let found_done =
                     keeper.settle_interrupted(&memory, &looked_at, &self.report.steps).await?;
                 self.report.steps.extend(found_done);
-                keeper.roster(&memory).await?;
-                if self.request.flow == Flow::OrgSync {
+                keeper.roster(&memory, &self.report.reservations).await?;
+                if self.request.flow == Flow::OrgSync && !is_partial {
                     let long_missing = keeper.missing(&memory).await?;
                     self.report.findings.extend(long_missing);
                 }

@@ -365,6 +365,11 @@ impl Kind {
         Self::RepairPolicy,
     ];
 
+    /// Whether it is done to people rather than to groups and policies.
+    pub fn is_about_people(self) -> bool {
+        !matches!(self, Self::CreateGroup | Self::RenameGroup | Self::RepairPolicy)
+    }
+
     /// The kind as `run --json`, the policy's limits and the ledger write it.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -11,23 +11,7 @@ use rollcall_sandbox::{
 };
 use rollcall_tests::World;
 
-use crate::hires::resigns;
-
-/// So many ordinary people with one employment each: more than three are over the limit of so
-/// small a company.
-fn several(world: &World, count: usize) -> Vec<String> {
-    let doubles: Vec<String> = world.hr(|it| {
-        let people = it.people().iter().filter(|it| it.employments.len() > 1);
-        people.map(|it| it.person_id.clone()).collect()
-    });
-    let mut res: Vec<String> = Vec::new();
-    while res.len() < count {
-        let is_new = |id: &str| res.iter().chain(&doubles).all(|it| it != id);
-        let next = world.pick(|it| !it.is_contractor && is_new(it.person_id));
-        res.push(next);
-    }
-    res
-}
+use crate::hires::{resigns, several};
 
 async fn approve(world: &World, report: &Report) {
     let now: Timestamp = (world.office.clock)();

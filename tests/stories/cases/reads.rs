@@ -43,36 +43,6 @@ async fn empty_roster_that_says_200_stops_everything_and_tells() {
 
 /// hr-case 35.
 #[tokio::test]
-async fn roster_that_lost_a_company_is_not_believed_until_a_person_says_so() {
-    let world = World::settled().await;
-    world.at("2026-03-04T18:00:00Z");
-    let (mover, lost) = (world.someone_at("SEA1"), world.someone_at("BER1"));
-    let before = world.okta(&lost);
-    world.hr(|company| hr::change_name(company, &mover, "Nia", "Okafor"));
-    world.town.ukg.set(|it| it.hidden_companies = ["E2RNK".to_owned()].into());
-    world.town.okta.wire().forget();
-    let reports = world.run_all().await;
-    assert!(reports.iter().all(|it| it.ending() == Ending::Failed));
-    assert!(reports[0].to_string().contains("company E2RNK"), "{}", reports[0]);
-    assert_eq!(world.town.okta.wire().writes(), []);
-
-    // The company was sold: somebody says that this is the roster now. Its people are missing,
-    // which is no departure.
-    let left = world.hr(|it| {
-        let rows = it.people().iter().flat_map(|it| &it.employments);
-        rows.filter(|it| it.company_id != "E2RNK").count()
-    });
-    for flow in Flow::ALL {
-        let request = Request { accept_roster: Some(left), ..world.request(flow) };
-        flows::run(&world.office, &request).await.expect("the run can be made");
-    }
-    assert_eq!(world.profile(&mover, "lastName"), "Okafor");
-    assert_eq!(world.okta(&lost), before);
-    world.assert_converged().await;
-}
-
-/// hr-case 35.
-#[tokio::test]
 async fn page_that_breaks_off_is_a_failed_read_and_never_a_short_roster() {
     let small = |policy: String| policy.replace("page_size: 1000", "page_size: 10");
     let world = World::settled_with(Options::new(30, 7, FIRST_DAY), small).await;

@@ -100,10 +100,9 @@ pub struct RunArgs {
     /// Compare everybody with Okta, whether or not HR changed.
     #[arg(long)]
     pub full: bool,
-    /// Believe a roster of exactly this many employments, although it is much shorter than the
-    /// last one.
-    #[arg(long, value_name = "COUNT")]
-    pub accept_roster: Option<usize>,
+    /// Believe once what a run would not believe, in the words it gave: `--accept roster=412`.
+    #[arg(long = "accept", value_name = "WHAT")]
+    pub accepted: Vec<String>,
     /// Stop between two people after this many seconds; the next run goes on.
     #[arg(long, value_name = "SECONDS")]
     pub stop_after: Option<u32>,

@@ -2,327 +2,200 @@
 //!
 //! It never picks "the first N": over a limit, everybody whom the limited kind touches is held,
 //! and the others go on. What can wait by itself (leaving a group, a less strict tier, a new
-//! login) is held alone, so that the rest of a person's changes need not wait for it.
+//! login, one attribute of the profile) is held alone, so that the rest of a person's changes
+//! need not wait for it.
+//!
+//! A limit is for one run and for all runs of 24 hours together, so that twenty small runs cannot
+//! do what one big one may not. What somebody approved does not count: a person has looked at it.
 
 mod doubt;
+mod limits;
+mod modes;
+mod objection;
 mod shield;
 mod shrink;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    fmt,
+    sync::Arc,
 };
 
-pub use doubt::{Doubt, LastRoster, Sight, doubt_okta, doubt_roster};
+pub use doubt::{
+    Columns, Doubt, LastRoster, Side, Sight, Tenants, doubt_columns, doubt_okta, doubt_roster,
+    doubt_tenants,
+};
+pub use limits::{Counted, Limit, Limits, Staff, Tally};
+pub use modes::{Modes, SwitchedOff};
+pub use objection::Objection;
 pub use shield::Shield;
 pub use shrink::{Census, Destination, Shrinkage};
 
 use super::plan::{PersonPlan, Plan};
 use crate::words::{
-    action::{Action, Kind},
+    action::{Action, ActionKind, Kind},
     finding::{Finding, Subject},
-    ids::{OktaUserId, PersonId, PlanId},
+    ids::PersonId,
 };
-
-/// What the policy allows a single run to do.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Limits {
-    /// The limit of each kind of action. A kind without one is not limited.
-    pub kinds: BTreeMap<Kind, Limit>,
-    /// How many people a group may lose who stay in the company.
-    pub group_shrinks: Limit,
-    /// A roster below this percentage of the last good one is not believed.
-    pub roster_min_percent: u8,
-    /// An Okta read below this percentage of the accounts known to be linked is not believed.
-    pub okta_min_percent: u8,
-}
-
-/// How many people one kind of action may touch in one run. The strictest of `most` and
-/// `percent` counts, but never less than `floor`, so that small companies can live.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Limit {
-    /// At most this many.
-    pub most: u32,
-    /// At most this percentage of the people in the roster.
-    pub percent: u8,
-    /// This many are always allowed.
-    pub floor: u32,
-}
-
-impl Limit {
-    /// How many of `people` may be touched.
-    pub fn allowed(self, people: usize) -> usize {
-        let percent = people * usize::from(self.percent) / 100;
-        percent.min(self.most as usize).max(self.floor as usize)
-    }
-}
-
-/// A reason not to carry out part of a plan, with the evidence a person needs to overrule it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Objection {
-    /// More people than one run may touch.
-    TooMany {
-        /// With which kind of action.
-        kind: Kind,
-        /// Planned.
-        planned: usize,
-        /// Allowed.
-        allowed: usize,
-    },
-    /// Rows were so broken that not even their employee is known: any leaver might be a mistake.
-    UnreadableRows {
-        /// How many.
-        rows: usize,
-    },
-    /// A group loses too many of the people who stay in the company.
-    GroupShrinks(Shrinkage),
-    /// The policy wants a person's word for this kind of step.
-    Supervised {
-        /// Which kind.
-        kind: Kind,
-    },
-    /// The account is protected.
-    Protected {
-        /// Whose it is.
-        person: PersonId,
-        /// The account.
-        user: OktaUserId,
-        /// By what.
-        shield: Shield,
-        /// The first step that waits because of it.
-        kind: Kind,
-    },
-    /// Steps of this person wait among others'. A run for a few people must not let pass what is
-    /// too much for all.
-    WaitsAlready {
-        /// Whose steps.
-        person: PersonId,
-        /// Where they wait.
-        plan: PlanId,
-        /// The first step that waits because of it.
-        kind: Kind,
-    },
-    /// Somebody wants to be asked before anything is done for this person.
-    AskFirst {
-        /// Whom the hold is on.
-        person: PersonId,
-        /// What would be done first.
-        kind: Kind,
-        /// Who placed the hold.
-        owner: String,
-        /// Why.
-        reason: String,
-    },
-}
-
-/// How much of a person's part an objection holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Reach {
-    /// Nothing of it.
-    Nothing,
-    /// Some steps, without which the others make sense.
-    Some,
-    /// All of it.
-    All,
-}
-
-impl Objection {
-    fn reach(&self, part: &PersonPlan) -> Reach {
-        match self {
-            Self::TooMany { kind, .. } | Self::Supervised { kind } if part.has(*kind) => {
-                if stands_alone(*kind, part) {
-                    Reach::Some
-                } else {
-                    Reach::All
-                }
-            }
-            Self::UnreadableRows { .. }
-                if part.has(Kind::Deactivate) || part.has(Kind::Suspend) =>
-            {
-                Reach::All
-            }
-            Self::GroupShrinks(it) if it.concerns(part) => Reach::Some,
-            Self::AskFirst { person, .. }
-            | Self::Protected { person, .. }
-            | Self::WaitsAlready { person, .. }
-                if part.person == *person =>
-            {
-                Reach::All
-            }
-            Self::TooMany { .. }
-            | Self::Supervised { .. }
-            | Self::UnreadableRows { .. }
-            | Self::AskFirst { .. }
-            | Self::Protected { .. }
-            | Self::WaitsAlready { .. }
-            | Self::GroupShrinks(_) => Reach::Nothing,
-        }
-    }
-
-    /// Whether this very step waits, where steps can wait alone.
-    fn holds(&self, action: &Action) -> bool {
-        match self {
-            Self::TooMany { kind, .. } | Self::Supervised { kind } => action.kind.kind() == *kind,
-            Self::UnreadableRows { .. }
-            | Self::AskFirst { .. }
-            | Self::Protected { .. }
-            | Self::WaitsAlready { .. } => true,
-            Self::GroupShrinks(it) => it.holds(action),
-        }
-    }
-
-    /// The kind of action that reports show for it.
-    pub fn kind(&self) -> Kind {
-        match self {
-            Self::TooMany { kind, .. }
-            | Self::Supervised { kind }
-            | Self::Protected { kind, .. }
-            | Self::WaitsAlready { kind, .. }
-            | Self::AskFirst { kind, .. } => *kind,
-            Self::UnreadableRows { .. } => Kind::Deactivate,
-            Self::GroupShrinks(_) => Kind::LeaveGroup,
-        }
-    }
-}
-
-/// Whether the other steps of a person make sense without this kind.
-fn stands_alone(kind: Kind, part: &PersonPlan) -> bool {
-    match kind {
-        Kind::LowerTier | Kind::RenameLogin => true,
-        // A leaver's steps are one; whoever stays can have the new groups before losing the old.
-        Kind::LeaveGroup => !part.is_urgent(),
-        Kind::Create
-        | Kind::Adopt
-        | Kind::Activate
-        | Kind::Reactivate
-        | Kind::Suspend
-        | Kind::Unsuspend
-        | Kind::EndSessions
-        | Kind::RevokeGrants
-        | Kind::SaveUndo
-        | Kind::JoinGroup
-        | Kind::AssignApp
-        | Kind::UnassignApp
-        | Kind::Deactivate
-        | Kind::Update
-        | Kind::SetManager
-        | Kind::LinkManager
-        | Kind::RaiseTier
-        | Kind::Archive
-        | Kind::CreateGroup
-        | Kind::RenameGroup
-        | Kind::RepairPolicy => false,
-    }
-}
-
-impl fmt::Display for Objection {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::TooMany { kind, planned, allowed } => write!(
-                f,
-                "{planned} people would be touched by {kind}; one run may touch {allowed}, so all \
-                 {planned} wait"
-            ),
-            Self::UnreadableRows { rows } => write!(
-                f,
-                "{rows} rows from UKG could not be read at all, so nobody can say whether a \
-                 leaver has another employment there; every leaver waits"
-            ),
-            Self::GroupShrinks(it) => write!(f, "{it}"),
-            Self::Protected { person, user, shield, kind: _ } => write!(
-                f,
-                "1 person waits: user {user} of person {person} {shield}, so nobody touches it \
-                 without a person's word"
-            ),
-            Self::WaitsAlready { person, plan, kind: _ } => write!(
-                f,
-                "1 person waits: plan {plan} has steps of person {person} in it and waits for a \
-                 word; a run for a few people lets none of them pass"
-            ),
-            Self::AskFirst { person, kind: _, owner, reason } => write!(
-                f,
-                "1 person waits: the vip hold by {owner} on person {person} asks for approval of \
-                 every change: {reason}"
-            ),
-            Self::Supervised { kind } => {
-                write!(f, "the policy asks for a person's word before {kind}")
-            }
-        }
-    }
-}
+use objection::Reach;
 
 /// What a plan is measured against.
 #[derive(Clone, Copy, Debug)]
 pub struct Measure<'a> {
+    /// What the policy allows.
+    pub limits: &'a Limits,
     /// People in the roster.
     pub roster: usize,
+    /// The same by company, where each is measured by itself.
+    pub companies: &'a [Staff],
     /// People whose account was verified before. Bringing the others in line for the first time
     /// is what an installation is for, so steps that only add do not count for them.
     pub known: &'a BTreeSet<PersonId>,
+    /// Who was touched by what in the last 24 hours, approved steps left out.
+    pub done: &'a Tally,
     /// What was wrong with what was read.
     pub findings: &'a [Finding],
     /// What the policy wants of the groups that somebody leaves.
     pub census: &'a Census,
-    /// Kinds of steps that always wait for a person's word.
-    pub supervised: &'a BTreeSet<Kind>,
+    /// What always waits for a person's word.
+    pub supervised: &'a BTreeSet<Counted>,
     /// Steps that somebody has approved, by their digest.
     pub approved: &'a BTreeSet<String>,
 }
 
 impl Measure<'_> {
     fn is_approved(&self, part: &PersonPlan, action: &Action) -> bool {
-        self.approved.contains(&part.digest(action))
+        !self.approved.is_empty() && self.approved.contains(&part.digest(action))
     }
 
     fn is_wholly_approved(&self, part: &PersonPlan) -> bool {
         part.actions.iter().all(|it| self.is_approved(part, it))
     }
+
+    /// Whether this is the first time that Rollcall does anything of the kind for the person.
+    fn is_first_touch(&self, what: &Counted, part: &PersonPlan) -> bool {
+        !self.known.contains(&part.person) && is_first_touch(what, self.known)
+    }
+
+    /// Everything that `whom` being touched by `what` is too many for: all companies together, or
+    /// else single ones.
+    fn objections(&self, what: &Counted, whom: &BTreeSet<&str>) -> Vec<Objection> {
+        let before = self.done.besides(what, whom);
+        let all = self.limits.objection(what, whom.len(), before, self.roster);
+        if all.is_some() {
+            return all.into_iter().collect();
+        }
+        let within = |staff: &Staff| {
+            let is_there = |it: &&str| staff.has(&PersonId::from(*it));
+            let planned = whom.iter().filter(|it| is_there(it)).count();
+            let others = self.done.of(what).filter(|it| !whom.contains(it));
+            let before = others.filter(is_there).count();
+            let mut res = self.limits.objection(what, planned, before, staff.people.len())?;
+            if let Objection::TooMany { staff: place, .. } = &mut res {
+                *place = Some(staff.clone());
+            }
+            Some(res)
+        };
+        self.companies.iter().filter_map(within).collect()
+    }
 }
 
 /// Every objection to a plan. An empty list is permission to apply it. What somebody has approved
-/// is not objected to again.
-pub fn review(plan: &Plan, limits: &Limits, measure: Measure<'_>) -> Vec<Objection> {
-    let mut res = Vec::new();
+/// is not objected to again, and what one objection holds does not count for the next.
+pub fn review(plan: &Plan, measure: Measure<'_>) -> Vec<Objection> {
     let rest: Vec<&PersonPlan> =
         plan.people.iter().filter(|it| !measure.is_wholly_approved(it)).collect();
     let moving: Vec<&PersonPlan> =
         rest.iter().copied().filter(|it| measure.known.contains(&it.person)).collect();
     let leaves = |it: &PersonPlan, action: &Action| !measure.is_approved(it, action);
-    let shrinking = shrink::shrinking(&moving, leaves, measure.census, limits.group_shrinks);
-    // What waits for the sake of its group does not count a second time.
-    let waits = |it: &PersonPlan, action: &Action| {
-        shrinking.iter().any(|shrinkage| shrinkage.concerns(it) && shrinkage.holds(action))
+    // First, since it says most about what has happened.
+    let shrinks = measure.limits.group_shrinks;
+    let shrinking = shrink::shrinking(&moving, leaves, measure.census, shrinks);
+    let mut res: Vec<Objection> = shrinking.into_iter().map(Objection::GroupShrinks).collect();
+    let touched = |what: &Counted, res: &[Objection]| {
+        let is_touched = |part: &&PersonPlan| {
+            !measure.is_first_touch(what, part)
+                && part.actions.iter().any(|it| {
+                    what.includes(part, it)
+                        && !measure.is_approved(part, it)
+                        && !res.iter().any(|objection| objection.stops(part, it))
+                })
+        };
+        let parts = rest.iter().copied().filter(is_touched);
+        parts.map(|it| it.person.as_str()).collect::<BTreeSet<&str>>()
     };
-    let counts = |kind: Kind, it: &PersonPlan| {
-        let has = it.actions.iter().any(|action| {
-            action.kind.kind() == kind && !measure.is_approved(it, action) && !waits(it, action)
-        });
-        has && (measure.known.contains(&it.person) || !is_first_touch(kind, measure.known))
-    };
-    for kind in measure.supervised {
-        if rest.iter().any(|it| counts(*kind, it)) {
-            res.push(Objection::Supervised { kind: *kind });
-        }
+    let attributes = attributes_of(&rest).map(Counted::Attribute);
+    for what in std::iter::once(Counted::Departure).chain(attributes) {
+        let more = measure.objections(&what, &touched(&what, &res));
+        res.extend(more);
     }
-    for (kind, limit) in &limits.kinds {
-        let planned = rest.iter().filter(|it| counts(*kind, it)).count();
-        let allowed = limit.allowed(measure.roster);
-        if allowed < planned {
-            res.push(Objection::TooMany { kind: *kind, planned, allowed });
-        }
+    let supervised =
+        measure.supervised.iter().filter(|it| rest.iter().any(|part| it.concerns(part)));
+    res.extend(supervised.map(|it| Objection::Supervised { what: it.clone() }));
+    for kind in measure.limits.kinds.keys().map(|it| Counted::Kind(*it)) {
+        let more = measure.objections(&kind, &touched(&kind, &res));
+        res.extend(more);
     }
     let rows = measure.findings.iter().filter(|it| matches!(it.subject, Subject::Row(_))).count();
     if rows > 0 {
         res.push(Objection::UnreadableRows { rows });
     }
-    // Before the limits of a kind: it says more about what has happened.
-    res.splice(0..0, shrinking.into_iter().map(Objection::GroupShrinks));
     res
 }
 
-/// Whether this kind of step does not count for somebody who was never verified. Creating counts,
-/// except on the very first run, when nobody was.
-fn is_first_touch(kind: Kind, known: &BTreeSet<PersonId>) -> bool {
+/// The names of every attribute that changes for somebody.
+fn attributes_of(parts: &[&PersonPlan]) -> impl Iterator<Item = Arc<str>> + use<> {
+    let mut res = BTreeSet::new();
+    for action in parts.iter().flat_map(|it| &it.actions) {
+        if let ActionKind::Update(changes) = &action.kind {
+            res.extend(changes.keys().cloned());
+        }
+    }
+    res.into_iter()
+}
+
+/// Puts changes of attributes that change for too many people, and changes that somebody approved
+/// by themselves, into steps of their own: they wait, or go, without the rest of the profile.
+pub fn separate(plan: &mut Plan, measure: Measure<'_>) {
+    let mut too_many = BTreeSet::new();
+    for objection in review(plan, measure) {
+        if let Objection::TooMany { what: Counted::Attribute(name), .. } = objection {
+            too_many.insert(name);
+        }
+    }
+    for part in &mut plan.people {
+        let mut actions = Vec::with_capacity(part.actions.len());
+        for action in std::mem::take(&mut part.actions) {
+            let ActionKind::Update(changes) = &action.kind else {
+                actions.push(action);
+                continue;
+            };
+            let alone = |name: &Arc<str>| {
+                let change =
+                    changes.get_key_value(name).map(|(name, it)| (name.clone(), it.clone()));
+                Action { kind: ActionKind::Update(change.into_iter().collect()), ..action.clone() }
+            };
+            let (apart, together): (Vec<&Arc<str>>, Vec<&Arc<str>>) = changes
+                .keys()
+                .partition(|it| too_many.contains(*it) || measure.is_approved(part, &alone(it)));
+            let together: BTreeMap<_, _> =
+                together.into_iter().map(|it| (it.clone(), changes[it].clone())).collect();
+            if !together.is_empty() {
+                actions.push(Action { kind: ActionKind::Update(together), ..action.clone() });
+            }
+            actions.extend(apart.into_iter().map(alone));
+        }
+        part.actions = actions;
+    }
+}
+
+/// Whether this does not count for somebody who was never verified. Creating counts, except on the
+/// very first run, when nobody was.
+fn is_first_touch(what: &Counted, known: &BTreeSet<PersonId>) -> bool {
+    let kind = match what {
+        Counted::Departure => return false,
+        Counted::Attribute(_) => return true,
+        Counted::Kind(kind) => kind,
+    };
     match kind {
         Kind::Create => known.is_empty(),
         Kind::Adopt
@@ -349,6 +222,26 @@ fn is_first_touch(kind: Kind, known: &BTreeSet<PersonId>) -> bool {
         | Kind::RenameGroup
         | Kind::RepairPolicy => false,
     }
+}
+
+/// What counts against the limits of the next 24 hours when everything that `objections` lets pass
+/// is done. What was approved does not.
+pub fn tally(plan: &Plan, objections: &[Objection], measure: Measure<'_>) -> Tally {
+    let mut res = Tally::default();
+    for part in &plan.people {
+        for action in &part.actions {
+            let waits = objections.iter().any(|it| it.stops(part, action));
+            if waits || measure.is_approved(part, action) {
+                continue;
+            }
+            for what in Counted::all_of(part, action) {
+                if !measure.is_first_touch(&what, part) {
+                    res.add(&what, part.person.as_str());
+                }
+            }
+        }
+    }
+    res
 }
 
 /// A plan in two: what may go on, and what waits with the objection that holds it.
@@ -386,7 +279,7 @@ pub fn part(plan: Plan, objections: &[Objection], approved: &BTreeSet<String>) -
                 .actions
                 .iter()
                 .cloned()
-                .partition(|it| objection.holds(it) && !is_approved(&part, it));
+                .partition(|it| objection.holds(&part, it) && !is_approved(&part, it));
             if !wait.is_empty() {
                 partly.insert(part.person.clone());
                 waiting.push(PersonPlan { actions: wait, ..part.clone() });
@@ -404,3 +297,6 @@ pub fn part(plan: Plan, objections: &[Objection], approved: &BTreeSet<String>) -
 pub fn held_people(findings: &[Finding]) -> BTreeSet<PersonId> {
     findings.iter().filter_map(Finding::holds).cloned().collect()
 }
+
+#[cfg(test)]
+mod tests;

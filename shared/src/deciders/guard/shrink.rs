@@ -23,6 +23,15 @@ pub struct Census {
     pub staying: BTreeMap<GroupId, usize>,
     /// Where it wants most of those who leave, among the groups of the same rule.
     pub into: BTreeMap<GroupId, Destination>,
+    /// The apps given by each group in which nobody would be left.
+    pub bears: BTreeMap<GroupId, Vec<Arc<str>>>,
+}
+
+impl Census {
+    /// The groups in which the policy wants nobody to stay.
+    pub fn emptying(&self) -> impl Iterator<Item = &GroupId> {
+        self.staying.iter().filter(|(_, staying)| **staying == 0).map(|(id, _)| id)
+    }
 }
 
 /// Where people go who leave a group.
@@ -49,6 +58,9 @@ pub struct Shrinkage {
     pub by_hand: bool,
     /// Where most of those who leave belong instead.
     pub into: Option<Destination>,
+    /// The apps that it gives, when nobody would be left in it: an app that nobody has any more is
+    /// hardly ever what somebody meant, however few they are.
+    pub bears: Vec<Arc<str>>,
 }
 
 impl Shrinkage {
@@ -65,7 +77,7 @@ impl Shrinkage {
 
 impl fmt::Display for Shrinkage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { group, leaving, staying, by_hand, into } = self;
+        let Self { group, leaving, staying, by_hand, into, bears } = self;
         let leaving = leaving.len();
         let name = &group.name;
         write!(f, "group {name:?} would lose {leaving} of its {} people", leaving + staying)?;
@@ -94,11 +106,15 @@ impl fmt::Display for Shrinkage {
                 write!(f, ", {who} to {name:?}, {what}")?;
             }
         }
+        if !bears.is_empty() {
+            let bears: Vec<String> = bears.iter().map(|it| format!("{it:?}")).collect();
+            write!(f, ". Nobody would be left in it, and it gives {}", bears.join(", "))?;
+        }
         f.write_str(". They keep it until somebody approves")
     }
 }
 
-/// Every group that would lose more people than it may, among people whose access goes on.
+/// Every group that would lose more people than it may, or the last of those who have its apps, among people whose access goes on.
 pub(super) fn shrinking(
     parts: &[&PersonPlan],
     leaves: impl Fn(&PersonPlan, &Action) -> bool,
@@ -119,7 +135,8 @@ pub(super) fn shrinking(
     let mut res = Vec::new();
     for (group, leavers) in by_group {
         let staying = census.staying.get(&group.id).copied().unwrap_or(0);
-        if leavers.len() <= limit.allowed(leavers.len() + staying) {
+        let bears = census.bears.get(&group.id).cloned().unwrap_or_default();
+        if leavers.len() <= limit.allowed(leavers.len() + staying) && bears.is_empty() {
             continue;
         }
         res.push(Shrinkage {
@@ -128,6 +145,7 @@ pub(super) fn shrinking(
             staying,
             by_hand: leavers.iter().all(|(_, it)| &*it.cause == ADDED_BY_HAND),
             into: census.into.get(&group.id).cloned(),
+            bears,
         });
     }
     res
@@ -145,6 +163,7 @@ mod tests {
             staying,
             by_hand: false,
             into: into.map(|(joining, others)| Destination { name: "New".into(), joining, others }),
+            bears: Vec::new(),
         };
         let text = shrinkage.to_string();
         assert!(text.contains(tells), "{text}");

@@ -5,6 +5,7 @@
 //! cannot be applied to a person is a finding that holds the person, and names the rule and its
 //! line, never a value.
 
+mod columns;
 mod compiler;
 mod country;
 mod each;
@@ -207,6 +208,8 @@ pub(crate) struct Mapping {
     apps: Vec<Option<Place>>,
     tiers: Vec<Option<Place>>,
     reads_manager_level: bool,
+    /// The columns of HR's that any of the rules reads.
+    columns: BTreeSet<Field>,
 }
 
 impl Mapping {
@@ -232,10 +235,16 @@ impl Mapping {
         let reads_manager_level = all.iter().flat_map(|it| &it.expressions).any(is_manager_level)
             || rules.manager_display.iter().any(is_manager_level)
             || rules.logins.candidates.iter().any(is_manager_level);
+        let matches = rules.matches.iter().map(|(_, it)| it);
+        let others = rules.logins.candidates.iter().chain(&rules.level).chain(matches);
+        let others = others.flat_map(|it| it.reads.iter().copied());
+        let slots = all.iter().flat_map(|it| it.reads.iter().copied()).chain(others);
+        let columns = columns::columns(&rules, slots);
         Self {
             policy,
             engine,
             rules,
+            columns,
             bundles: all,
             attributes,
             groups,

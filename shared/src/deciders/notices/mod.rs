@@ -37,6 +37,7 @@ pub fn compose(report: &Report, names: &Names, deceased: &BTreeSet<PersonId>) ->
     }
     let mut res = Vec::new();
     res.extend(doubts(report));
+    res.extend(reservations(report));
     let mut people = by_person(report);
     res.extend(condolences(report, &people, names, deceased));
     people.retain(|it, _| !deceased.contains(*it));
@@ -229,6 +230,24 @@ fn doubts(report: &Report) -> Option<Notice> {
             report.as_of,
             reasons.join("\n")
         ),
+    })
+}
+
+/// A part of HR's answer that is not believed: told every day until somebody has looked.
+fn reservations(report: &Report) -> Option<Notice> {
+    let tokens: Vec<String> =
+        report.reservations.iter().filter_map(|it| it.doubt.token()).collect();
+    let names: Vec<String> =
+        tokens.iter().map(|it| it.split('=').next().unwrap_or_default().to_owned()).collect();
+    let lines: Vec<String> =
+        report.reservations.iter().map(|it| format!("- {}.", it.doubt)).collect();
+    let day = report.as_of.strftime("%Y-%m-%d");
+    (!lines.is_empty()).then(|| Notice {
+        key: format!("reservation/{day}/{}", digest_of(&names)),
+        audience: Audience::It,
+        to: None,
+        subject: "Rollcall leaves people alone: a part of what UKG said is not believed".to_owned(),
+        body: format!("Run {}, {}.\n\n{}\n", report.run, report.as_of, lines.join("\n")),
     })
 }
 

@@ -68,6 +68,13 @@ impl PersonPlan {
         }
     }
 
+    /// Whether somebody's access ends because the person has left, however it has to be ended: an
+    /// account that was suspended before is not suspended again. Closing it for good after the
+    /// days of grace is no second departure.
+    pub fn is_departure(&self) -> bool {
+        self.standing == StandingKind::Out && self.has(Kind::SaveUndo)
+    }
+
     /// The digest of one of the steps with its precondition: what somebody's word is for. The
     /// same step planned anew has the same digest as long as the account has the same status.
     pub fn digest(&self, action: &Action) -> String {

@@ -22,7 +22,8 @@ use std::{
 use crate::{
     deciders::{
         digest::digest_of,
-        guard, lifecycle,
+        guard::{self, Counted},
+        lifecycle,
         mapping::{FUNCTIONS, Facts, Field, ManagerView, Mapping, Memo, OwnedGroup},
         plan, roster,
         tiers::{Lowering, MfaRules},
@@ -33,6 +34,7 @@ use crate::{
         finding::Finding,
         hr::Catalog,
         ids::{Login, PolicyHash},
+        person::Person,
         value::Value,
     },
 };
@@ -61,8 +63,10 @@ pub struct Policy {
     pub roster: roster::Rules,
     /// The days around a start, an absence and an end.
     pub lifecycle: lifecycle::Rules,
-    /// What a single run may do.
+    /// What may be done before a person has to approve it.
     pub limits: guard::Limits,
+    /// What is done by itself, with a person's word, or not at all.
+    pub modes: guard::Modes,
     /// How people and accounts find each other, and what is out of bounds.
     pub okta: OktaSettings,
     /// What the flows must know about logins.
@@ -111,6 +115,7 @@ impl Policy {
             roster: settings::roster(&root),
             lifecycle: settings::lifecycle(&root),
             limits: settings::limits(&root),
+            modes: settings::modes(&root),
             okta: settings::okta(&root),
             login: settings::login(&root),
             manager: settings::manager(&root),
@@ -130,14 +135,14 @@ impl Policy {
         &self.warnings
     }
 
-    /// The kinds of steps that always wait for a person's word.
-    pub fn supervised(&self) -> BTreeSet<Kind> {
-        let mut res = BTreeSet::new();
+    /// What always waits for a person's word.
+    pub fn supervised(&self) -> BTreeSet<Counted> {
+        let mut res = self.modes.approve.clone();
         if self.login.rename == Rename::Approve {
-            res.insert(Kind::RenameLogin);
+            res.insert(Counted::Kind(Kind::RenameLogin));
         }
         if self.mfa.as_ref().is_some_and(|it| it.lower == Lowering::Approve) {
-            res.insert(Kind::LowerTier);
+            res.insert(Counted::Kind(Kind::LowerTier));
         }
         res
     }
@@ -187,6 +192,20 @@ impl Policy {
             attributes.insert(display.clone(), value);
         }
         attributes
+    }
+
+    /// The columns of HR's that the policy reads, by name.
+    pub fn columns(&self) -> impl Iterator<Item = &'static str> {
+        self.mapping.columns()
+    }
+
+    /// The columns that the policy reads and that are not blank for this person, by name.
+    pub fn filled<'a>(
+        &'a self,
+        person: &'a Person,
+        catalog: &'a Catalog,
+    ) -> impl Iterator<Item = &'static str> + use<'a> {
+        self.mapping.filled(person, catalog)
     }
 
     /// What proves that an account without the key is this person's: attribute and value.

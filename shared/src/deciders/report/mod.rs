@@ -2,10 +2,12 @@
 
 mod text;
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::guard::{Doubt, Objection};
+use super::guard::{Doubt, Objection, SwitchedOff};
 use crate::words::{
     action::{Kind, Outcome},
     finding::{Finding, Severity, Subject},
@@ -36,8 +38,12 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// What waits for approval.
     pub held: Vec<HeldPlan>,
+    /// What would be done if the policy had not switched it off.
+    pub off: Vec<SwitchedOff>,
     /// Why nothing was planned at all.
     pub doubts: Vec<Doubt>,
+    /// What was not believed, and who was left alone for it.
+    pub reservations: Vec<Reservation>,
     /// Calls spent.
     pub calls: Calls,
     /// People whose part was planned and not begun: the next run takes them up.
@@ -102,6 +108,15 @@ impl HeldPlan {
     }
 }
 
+/// A part of HR's answer that is not believed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reservation {
+    /// Why not.
+    pub doubt: Doubt,
+    /// Who is left alone because of it.
+    pub people: BTreeSet<PersonId>,
+}
+
 /// Calls spent on a run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Calls {
@@ -148,6 +163,7 @@ impl Report {
         } else if self.failed_people() > 0
             || self.held_people() > 0
             || self.remaining > 0
+            || !self.reservations.is_empty()
             || self.has_failed_org_step()
         {
             Ending::Partly
@@ -156,12 +172,18 @@ impl Report {
         }
     }
 
+    /// Whether people are missing from the roster because a part of it was not given.
+    pub fn is_partial(&self) -> bool {
+        self.reservations.iter().any(|it| matches!(it.doubt, Doubt::ShortCompany { .. }))
+    }
+
     /// Whether anything was done, planned or left waiting.
     pub fn is_silent(&self) -> bool {
         self.steps.is_empty()
             && self.org_steps.is_empty()
             && self.held.is_empty()
             && self.doubts.is_empty()
+            && self.reservations.is_empty()
     }
 
     /// Whether a step on the org failed.
@@ -195,6 +217,7 @@ impl Report {
     pub fn held_people(&self) -> usize {
         let mut people: Vec<&PersonId> = self.findings.iter().filter_map(Finding::holds).collect();
         people.extend(self.held.iter().flat_map(|it| &it.people));
+        people.extend(self.reservations.iter().flat_map(|it| &it.people));
         people.sort();
         people.dedup();
         let nameless = self.findings.iter().filter(|it| {
@@ -229,6 +252,7 @@ impl Report {
                 .iter()
                 .map(OrgTaken::to_json)
                 .chain(self.steps.iter().map(Taken::to_json))
+                .chain(self.off.iter().map(off_json))
                 .collect::<Vec<_>>(),
             "findings": self.findings.iter().map(finding_json).collect::<Vec<_>>(),
             "held": self.held.iter().map(|it| json!({
@@ -238,6 +262,10 @@ impl Report {
                 "reason": it.objection.to_string(),
             })).collect::<Vec<_>>(),
             "doubts": self.doubts.iter().map(ToString::to_string).collect::<Vec<_>>(),
+            "reservations": self.reservations.iter().map(|it| json!({
+                "count": it.people.len(),
+                "reason": it.doubt.to_string(),
+            })).collect::<Vec<_>>(),
             "calls": {
                 "ukg": self.calls.ukg,
                 "okta": self.calls.okta,
@@ -275,6 +303,18 @@ impl OrgTaken {
             "request_id": self.request_id,
         })
     }
+}
+
+fn off_json(it: &SwitchedOff) -> Value {
+    json!({
+        "person_id": it.person.as_ref().map(PersonId::as_str),
+        "okta_user_id": it.user.as_ref().map(OktaUserId::as_str),
+        "kind": it.what.kind().as_str(),
+        "target": it.target,
+        "cause": format!("the policy has switched off {}", it.what),
+        "outcome": "off",
+        "request_id": null,
+    })
 }
 
 fn finding_json(finding: &Finding) -> Value {

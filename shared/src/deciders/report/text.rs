@@ -3,6 +3,7 @@
 use std::{collections::BTreeMap, fmt};
 
 use super::{Report, Taken};
+use crate::deciders::guard::Counted;
 use crate::words::{
     action::{Kind, Outcome},
     finding::{FindingCode, Severity},
@@ -22,7 +23,11 @@ impl fmt::Display for Report {
             }
             return Ok(());
         }
-        if self.steps.is_empty() && self.org_steps.is_empty() && self.held.is_empty() {
+        for it in &self.reservations {
+            writeln!(f, "Not believed: {}.", it.doubt)?;
+        }
+        let is_quiet = self.steps.is_empty() && self.org_steps.is_empty() && self.held.is_empty();
+        if is_quiet && self.off.is_empty() {
             writeln!(f, "Nothing to do for {} people.", self.seen)?;
         }
         for it in &self.org_steps {
@@ -30,6 +35,7 @@ impl fmt::Display for Report {
         }
         self.write_people(f)?;
         self.write_held(f)?;
+        self.write_off(f)?;
         self.write_findings(f)?;
         self.write_totals(f)
     }
@@ -64,6 +70,26 @@ impl Report {
             writeln!(f, "held as plan {}: {}.", it.plan, it.objection)?;
             let people: Vec<String> = it.people.iter().map(|it| format!("person {it}")).collect();
             let lines = if people.is_empty() { &it.steps } else { &people };
+            for line in lines.iter().take(FINDINGS_SHOWN) {
+                writeln!(f, "  {line}")?;
+            }
+            if lines.len() > FINDINGS_SHOWN {
+                writeln!(f, "  and {} more", lines.len() - FINDINGS_SHOWN)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// What the policy has switched off, by what it is; some of the people it is for.
+    fn write_off(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut by_what: BTreeMap<&Counted, Vec<String>> = BTreeMap::new();
+        for it in &self.off {
+            let whom = it.person.as_ref().map(|it| format!("person {it}"));
+            let parts: Vec<String> = whom.into_iter().chain(it.target.clone()).collect();
+            by_what.entry(&it.what).or_default().push(parts.join(": "));
+        }
+        for (what, lines) in by_what {
+            writeln!(f, "not done, since the policy has switched off {what} (modes):")?;
             for line in lines.iter().take(FINDINGS_SHOWN) {
                 writeln!(f, "  {line}")?;
             }

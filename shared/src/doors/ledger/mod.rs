@@ -32,6 +32,7 @@ mod sqlite;
 pub mod store;
 #[cfg(test)]
 mod tests;
+mod touched;
 mod undo;
 
 use std::{fmt::Write as _, sync::Arc};
@@ -57,6 +58,7 @@ pub use runs::{Exit, Run};
 pub use snapshots::{Fingerprint, Snapshot};
 pub use sqlite::Sqlite;
 pub use store::Page;
+pub use touched::{Counts, Touched};
 pub use undo::{Saved, UndoPack};
 
 use codec::Format;

@@ -29,6 +29,15 @@ pub struct RosterCount {
     pub companies: BTreeMap<CompanyId, u64>,
     /// Users in Okta.
     pub okta_users: u64,
+    /// How many people have something in each of HR's columns that the policy reads.
+    #[serde(default)]
+    pub columns: BTreeMap<String, u64>,
+    /// How many people these are counted among.
+    #[serde(default)]
+    pub counted: u64,
+    /// Which tenants were read: UKG's and Okta's.
+    #[serde(default)]
+    pub tenants: Option<(String, String)>,
 }
 
 /// A person whom HR used to have, and whom the last full rosters did not mention.

@@ -236,6 +236,14 @@ impl Reader {
         self.collect(&attempt, &path, Some(PAGE), shapes::AppGroupJson::read).await
     }
 
+    /// The apps that a group gives to its members.
+    pub async fn apps_of_group(&self, group: &GroupId) -> Result<Vec<App>, Error> {
+        let subject = Subject::Group(group.clone());
+        let attempt = Attempt { operation: "list apps of a group", subject };
+        let path = format!("/api/v1/groups/{}/apps", segment(group.as_str()));
+        self.collect(&attempt, &path, Some(PAGE), shapes::AppJson::read).await
+    }
+
     /// The OAuth clients that hold tokens or grants of a user.
     pub async fn clients_of(&self, user: &OktaUserId) -> Result<Vec<OAuthClient>, Error> {
         let attempt = shapes::about("list clients of a user", user);

@@ -15,6 +15,7 @@ use reqwest::{
     header::{ACCEPT, HeaderName, HeaderValue},
 };
 use secrecy::{ExposeSecret, SecretString};
+use sha2::{Digest, Sha256};
 use url::Url;
 
 use super::{
@@ -96,9 +97,22 @@ pub struct Client {
     calls: AtomicU64,
 }
 
+/// Bytes of the key's hash that say which tenant it is: enough to tell one from another, and too
+/// few to find the key by trying.
+const KEY_MARK: usize = 2;
+
 const API_KEY: HeaderName = HeaderName::from_static("us-customer-api-key");
 
 impl Client {
+    /// Which tenant this is: the host, and a mark of the customer API key that does not give it
+    /// away.
+    pub fn tenant(&self) -> String {
+        let Credentials { base_url, customer_api_key, .. } = &self.credentials;
+        let hash = Sha256::digest(format!("rollcall {}", customer_api_key.expose_secret()));
+        let mark = hash.iter().take(KEY_MARK).map(|it| format!("{it:02x}"));
+        format!("{}#{}", base_url.origin(), mark.collect::<String>())
+    }
+
     /// A client for one tenant. Nothing is sent yet.
     ///
     /// # Errors

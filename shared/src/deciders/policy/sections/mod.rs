@@ -6,6 +6,8 @@ mod safety;
 
 use super::shape::{Key, Section, Shape};
 
+pub(super) use safety::MODES;
+
 use Shape::{Cel, Count, Flag, Text};
 
 const CODES: &Shape = &Shape::List(&Text);
@@ -86,7 +88,13 @@ pub(in crate::deciders::policy) static ROOT: Section = Section {
         Key::optional(
             "limits",
             &Shape::Section(&safety::LIMITS),
-            "What a single run may do before a person has to approve it.",
+            "What may be done before a person has to approve it.",
+        )
+        .or("{}"),
+        Key::optional(
+            "modes",
+            &Shape::Section(&safety::MODES),
+            "What Rollcall does by itself, with a person's word, or not at all.",
         )
         .or("{}"),
         Key::optional("notices", &Shape::Section(&safety::NOTICES), "Who is told.").or("{}"),

@@ -93,8 +93,14 @@ pub(in crate::deciders::policy) static LIMIT_KEYS: Section = Section {
 // The defaults fit a company of a few hundred to a few thousand: an ordinary week passes, and
 // a broken extract does not. What takes access away is tighter than what gives it.
 pub(in crate::deciders::policy) static LIMITS: Section = Section {
-    doc: "What a single run may do before a person has to approve it.",
+    doc: "What may be done before a person has to approve it, in one run and in 24 hours.",
     keys: &[
+        Key::optional(
+            "departures",
+            LIMIT,
+            "People who lose their access because they have left, whatever it takes to end it.",
+        )
+        .or("{most: 20, percent: 5, floor: 3}"),
         Key::optional("create", LIMIT, "New accounts.").or("{most: 100, percent: 5, floor: 10}"),
         Key::optional("adopt", LIMIT, "Existing accounts taken over.")
             .or("{most: 100, percent: 10, floor: 10}"),
@@ -124,6 +130,19 @@ pub(in crate::deciders::policy) static LIMITS: Section = Section {
             .or("{most: 20, percent: 5, floor: 3}"),
         Key::optional("update", LIMIT, "Profiles changed.")
             .or("{most: 1000, percent: 25, floor: 20}"),
+        Key::optional(
+            "attribute",
+            LIMIT,
+            "People of whom one profile attribute changes; each attribute is counted by itself, and \
+             over the limit it alone waits.",
+        )
+        .or("{most: 300, percent: 15, floor: 15}"),
+        Key::optional(
+            "attributes",
+            &Shape::Map(LIMIT),
+            "The same for attributes that need another limit, by name.",
+        )
+        .or("{}"),
         Key::optional("set-manager", LIMIT, "Managers changed.")
             .or("{most: 1000, percent: 25, floor: 20}"),
         Key::optional("link-manager", LIMIT, "Linked objects changed.")
@@ -150,17 +169,84 @@ pub(in crate::deciders::policy) static LIMITS: Section = Section {
         )
         .or("{most: 100, percent: 30, floor: 3}"),
         Key::optional(
+            "day_percent",
+            &Count(1, 100_000),
+            "How many percent of what one run may do all runs of 24 hours may do together. What \
+             somebody approved does not count.",
+        )
+        .or("100"),
+        Key::optional(
+            "per_company",
+            &Flag,
+            "Whether each company of the tenant is measured by itself as well.",
+        )
+        .or("true"),
+        Key::optional(
             "roster_min_percent",
             PERCENT,
-            "A roster below this share of the last good one is not believed.",
+            "A roster, or the part of a company, below this share of the last good one is not \
+             believed.",
         )
         .or("90"),
+        Key::optional(
+            "column_min_percent",
+            PERCENT,
+            "A column that fewer people have than this share of those who had it is not believed: \
+             whoever is without it is left alone.",
+        )
+        .or("80"),
         Key::optional(
             "okta_min_percent",
             PERCENT,
             "An Okta read below this share of the known accounts is not believed.",
         )
         .or("90"),
+    ],
+};
+
+const MODE: &Shape = &Shape::Word(&[
+    ("auto", "it is done, within the limits"),
+    ("approve", "it waits for a person's word, every time"),
+    ("off", "it is never done, and reports say that it was not"),
+]);
+
+pub(in crate::deciders::policy) static MODES: Section = Section {
+    doc: "What Rollcall does by itself: begin with `default: approve`, and open up kind by kind.",
+    keys: &[
+        Key::optional("default", MODE, "Everything that is not named below.").or("auto"),
+        Key::optional(
+            "departures",
+            MODE,
+            "Access ended because somebody has left: all steps of it.",
+        ),
+        Key::optional("create", MODE, "New accounts."),
+        Key::optional("adopt", MODE, "Existing accounts taken over."),
+        Key::optional("activate", MODE, "Accounts opened."),
+        Key::optional("reactivate", MODE, "Closed accounts opened again."),
+        Key::optional("suspend", MODE, "Accounts suspended, by a departure or an absence."),
+        Key::optional("unsuspend", MODE, "Suspensions ended."),
+        Key::optional("join-group", MODE, "People added to groups."),
+        Key::optional("leave-group", MODE, "People removed from groups."),
+        Key::optional("assign-app", MODE, "People given apps."),
+        Key::optional("unassign-app", MODE, "People losing apps."),
+        Key::optional("deactivate", MODE, "Accounts closed for good."),
+        Key::optional("update", MODE, "Profiles changed."),
+        Key::optional("set-manager", MODE, "Managers changed."),
+        Key::optional("link-manager", MODE, "Linked objects changed."),
+        Key::optional(
+            "rename-login",
+            MODE,
+            "Logins changed; the stricter of this and `login.rename` counts.",
+        ),
+        Key::optional("raise-tier", MODE, "People put into a stricter MFA tier."),
+        Key::optional(
+            "lower-tier",
+            MODE,
+            "People put into a less strict MFA tier; the stricter of this and `mfa.lower` counts.",
+        ),
+        Key::optional("create-group", MODE, "Groups made."),
+        Key::optional("rename-group", MODE, "Groups renamed."),
+        Key::optional("repair-policy", MODE, "MFA policies put right."),
     ],
 };
 

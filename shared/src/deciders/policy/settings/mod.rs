@@ -15,7 +15,7 @@ use super::tree::Node;
 use crate::deciders::mapping::OrgLevels;
 
 pub(super) use hr::{hr, roster};
-pub(super) use safety::{audit, contractors, lifecycle, limits, mfa, notices, reconcile};
+pub(super) use safety::{audit, contractors, lifecycle, limits, mfa, modes, notices, reconcile};
 
 /// Which employment endpoint the tenant has (reference/ukg.md, section 2.4).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,10 +3,10 @@
 use super::{AuditSettings, Contractors, Notices};
 use crate::{
     deciders::{
-        guard::{Limit, Limits},
+        guard::{Counted, Limit, Limits, Modes},
         lifecycle::{self, Drift, Response, Treatment},
         plan::{ByHand, Reconcile},
-        policy::tree::Node,
+        policy::{sections::MODES, tree::Node},
         tiers::{Lowering, MfaRules, TierRules},
     },
     words::{action::Kind, person::Absence},
@@ -99,16 +99,40 @@ fn treatment(node: &Node) -> Treatment {
 
 pub(in crate::deciders::policy) fn limits(root: &Node) -> Limits {
     let limits = root.part("limits");
-    let limit = |key: &str| {
-        let it = limits.part(key);
-        Limit { most: it.count("most"), percent: it.percent("percent"), floor: it.count("floor") }
+    let read = |it: &Node| Limit {
+        most: it.count("most"),
+        percent: it.percent("percent"),
+        floor: it.count("floor"),
     };
+    let limit = |key: &str| read(limits.part(key));
     Limits {
         kinds: Kind::ALL.into_iter().map(|it| (it, limit(it.as_str()))).collect(),
+        departures: limit("departures"),
+        attribute: limit("attribute"),
+        attributes: limits.map("attributes", read),
+        day_percent: limits.count("day_percent"),
+        per_company: limits.flag("per_company"),
         group_shrinks: limit("group-shrinks"),
         roster_min_percent: limits.percent("roster_min_percent"),
+        column_min_percent: limits.percent("column_min_percent"),
         okta_min_percent: limits.percent("okta_min_percent"),
     }
+}
+
+pub(in crate::deciders::policy) fn modes(root: &Node) -> Modes {
+    let modes = root.part("modes");
+    let default = modes.part("default").text();
+    let mut res = Modes::default();
+    let kinds = Kind::ALL.into_iter().filter(|it| MODES.has(it.as_str()));
+    let kinds = kinds.map(|it| (it.as_str(), Counted::Kind(it)));
+    for (key, what) in kinds.chain([("departures", Counted::Departure)]) {
+        match modes.get(key).map_or(default, Node::text) {
+            "approve" => res.approve.insert(what),
+            "off" => res.off.insert(what),
+            _ => false,
+        };
+    }
+    res
 }
 
 pub(in crate::deciders::policy) fn notices(root: &Node) -> Notices {

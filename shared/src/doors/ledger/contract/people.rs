@@ -174,6 +174,9 @@ async fn rosters_are_counted_and_the_missing_noted(ledger: &Ledger) {
         persons: 1000,
         companies: BTreeMap::from([(CompanyId::from("C1"), 990), (CompanyId::from("C2"), 14)]),
         okta_users: 1012,
+        columns: [("title".to_owned(), 2)].into(),
+        counted: 3,
+        tenants: Some(("https://ukg.example".to_owned(), "https://okta.example".to_owned())),
     };
     assert_eq!(ledger.roster_count().await.expect("count"), None);
     ledger.put_roster_count(first.fence(), &count).await.expect("put");

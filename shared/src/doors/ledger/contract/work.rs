@@ -1,13 +1,16 @@
 //! Stories of runs: leases, plans, intents and what is told.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use serde_json::json;
 
 use super::{day, lease, writer};
 use crate::{
     doors::ledger::{
-        Claim, Error, Exit, Intent, Ledger, Notice, Plan, PlanState, Settlement, Writer,
+        Claim, Error, Exit, Intent, Lease, Ledger, Notice, Plan, PlanState, Settlement, Writer,
         store::Store, verify_chain,
     },
     words::{
@@ -29,6 +32,7 @@ pub(super) async fn check(fresh: &impl AsyncFn() -> Arc<dyn Store>) {
     time_ends_plans_and_approvals(&ledger().await).await;
     a_large_plan_is_kept_whole(&ledger().await).await;
     a_notice_is_told_once(&ledger().await).await;
+    what_was_touched_is_counted_once(&ledger().await).await;
     the_audit_log_is_a_chain(&ledger().await).await;
 }
 
@@ -309,4 +313,35 @@ async fn the_audit_log_is_a_chain(ledger: &Ledger) {
     assert_eq!(verify_chain(&run, &entries).map_err(|it| it.seq), Err(7));
     entries.remove(6);
     assert_eq!(verify_chain(&run, &entries).map_err(|it| it.seq), Err(7));
+}
+
+async fn what_was_touched_is_counted_once(ledger: &Ledger) {
+    let counts = |names: &[&str]| {
+        let names: BTreeSet<String> = names.iter().map(|it| (*it).to_owned()).collect();
+        BTreeMap::from([("suspend".to_owned(), names)])
+    };
+    let touched = async |from| ledger.touched_since(day(from)).await.expect("it can be read");
+    let one = lease(ledger, "offboarding", 1).await;
+    let two = lease(ledger, "org-sync", 1).await;
+    let seen = touched(1).await;
+    assert_eq!(seen.counts, BTreeMap::new());
+    let note = async |lease: &Lease, seen, number, names: &[&str]| {
+        ledger.note_touched(lease.fence(), seen, lease.run(), day(number), &counts(names)).await
+    };
+    assert!(note(&one, &seen, 1, &["P-ADA", "P-BOB"]).await.expect("it can be written"));
+    let late = note(&two, &seen, 1, &["P-CYD"]).await.expect("it can be tried");
+    assert!(!late, "it counted without what the other was about to do");
+    assert_eq!(touched(1).await.counts, counts(&["P-ADA", "P-BOB"]));
+
+    let seen = touched(1).await;
+    assert!(note(&two, &seen, 2, &["P-BOB", "P-CYD"]).await.expect("it can be written"));
+    assert_eq!(touched(1).await.counts, counts(&["P-ADA", "P-BOB", "P-CYD"]), "each once");
+    assert_eq!(touched(2).await.counts, counts(&["P-BOB", "P-CYD"]), "the first day is over");
+    assert!(note(&one, &seen, 2, &[]).await.expect("nothing is no news"));
+
+    let many: Vec<String> = (0..7000).map(|it| format!("P-{it}")).collect();
+    let many: Vec<&str> = many.iter().map(String::as_str).collect();
+    let seen = touched(3).await;
+    assert!(note(&one, &seen, 3, &many).await.expect("it can be written"));
+    assert_eq!(touched(3).await.counts, counts(&many), "none is lost between records");
 }

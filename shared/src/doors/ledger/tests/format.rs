@@ -74,13 +74,17 @@ async fn records_are_stored_like_this() {
         plan-part#feedfacecafe/00000000000000000000
           {"v":1,"kind":"plan-part","text":"{\"actions\":[]}"}
         roster/last-good
-          {"v":1,"kind":"roster-count","at":"2031-06-01T12:00:00Z","run":"offboarding-1","persons":1,"companies":{"C1":1},"okta_users":2}
+          {"v":1,"kind":"roster-count","at":"2031-06-01T12:00:00Z","run":"offboarding-1","persons":1,"companies":{"C1":1},"okta_users":2,"columns":{"title":1},"counted":1,"tenants":["https://ukg.example#1f2e","https://okta.example"]}
         run#offboarding/00000000000000000001
           {"v":1,"kind":"run","id":"offboarding-1","flow":"offboarding","started":"2031-06-01T12:00:00Z","policy":"c0ffee","exit":{"at":"2031-06-01T12:00:00Z","status":0,"counts":{"actions":2}}}
         snapshot/P-ADA
           {"v":1,"kind":"snapshot","person":"P-ADA","fingerprint":"70ce871f8a3d3fb449bc3c3ace6547cef02dfc74ffe48d912532a724bfdbe5b9","fields":{"title":"Lead"},"verified_at":"2031-06-01T12:00:00Z","run":"offboarding-1"}
         tombstone/2a1322415fff1b1aceaebe7855b2c5bd6e9efa5e787d46391f971aea65062ce3
           {"v":1,"kind":"tombstone","person":"P-ADA","until":"2031-06-01T12:15:00Z"}
+        touched/2031-06-01T12:00:00.000000000Z#00000000000000000001#0
+          {"v":1,"kind":"touched","run":"offboarding-1","counts":{"suspend":["P-ADA"]}}
+        touched-head/head
+          {"v":1,"kind":"touched-head","run":"offboarding-1"}
         undo#P-ADA/2031-05-31
           {"v":1,"kind":"undo","person":"P-ADA","user":"00uada","departure":"2031-05-31","status":"ACTIVE","groups":[{"id":"00g1","name":"Sales"}],"apps":[{"id":"0oa1","name":"Wiki"}],"profile":{"title":"Lead"},"saved_at":"2031-06-01T12:00:00Z","run":"offboarding-1","used_at":null}
         writer/P-ADA
@@ -124,6 +128,9 @@ async fn write_one_of_each(ledger: &Ledger) {
         persons: 1,
         companies: [("C1".into(), 1)].into(),
         okta_users: 2,
+        columns: [("title".to_owned(), 1)].into(),
+        counted: 1,
+        tenants: Some(("https://ukg.example#1f2e".to_owned(), "https://okta.example".to_owned())),
     };
     ledger.put_roster_count(fence, &count).await.unwrap();
     ledger.note_missing(fence, &["P-BOB".into()].into(), &run, noon()).await.unwrap();
@@ -170,6 +177,9 @@ async fn write_one_of_each(ledger: &Ledger) {
         used_at: None,
     };
     ledger.save_undo(fence, &pack).await.unwrap();
+    let counts = Counts::from([("suspend".to_owned(), ["P-ADA".to_owned()].into())]);
+    let seen = Touched::default();
+    ledger.note_touched(fence, &seen, &run, noon(), &counts).await.unwrap();
     let notice =
         Notice { key: "left#P-ADA".to_owned(), body: json!({"to": "security"}), at: noon() };
     ledger.notice_once(&notice, None).await.unwrap();
