@@ -5,6 +5,7 @@
 //! for approval, 4 done, but some people failed or are held.
 
 mod args;
+mod audit;
 mod check;
 mod demo;
 mod ending;
@@ -13,6 +14,7 @@ mod hold;
 mod office;
 mod plans;
 mod progress;
+mod report;
 mod run;
 mod sandbox;
 mod undo;
@@ -40,6 +42,8 @@ async fn main() -> ExitCode {
         Command::Reject(it) => plans::reject(it).await,
         Command::Undo(it) => undo::run(it).await,
         Command::Hold(it) => hold::run(it).await,
+        Command::Audit(it) => audit::run(it).await,
+        Command::Report(it) => report::run(it).await,
         Command::Demo(it) => demo::run(it).await,
         Command::Sandbox(it) => sandbox::run(it).await,
     };

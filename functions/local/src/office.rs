@@ -81,6 +81,11 @@ fn read_credentials(path: &Path) -> Result<Credentials, String> {
     Credentials::parse(&text).map_err(|it| it.to_string())
 }
 
+/// The text of the credentials, for commands that can do without.
+pub fn credentials_text(path: &Path) -> Option<String> {
+    fs::read_to_string(path).ok().or_else(from_environment)
+}
+
 #[expect(clippy::disallowed_methods, reason = "the command line is where settings are read")]
 fn from_environment() -> Option<String> {
     std::env::var(CREDENTIALS_VARIABLE).ok()

@@ -4,6 +4,7 @@ pub mod accounts;
 pub mod checkup;
 pub mod contracts;
 pub(crate) mod digest;
+pub mod evidence;
 pub mod guard;
 pub mod holds;
 pub mod lifecycle;

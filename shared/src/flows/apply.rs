@@ -9,9 +9,13 @@ use std::collections::BTreeMap;
 use futures::{StreamExt, stream};
 use jiff::{Span, Timestamp};
 
-use super::{Error, Office, Progress, Request, hr_side::HrSide, okta_side::OktaSide, pass::taken};
+use super::{
+    Error, Office, Progress, Request, hr_side::HrSide, memory::Memory, okta_side::OktaSide,
+    pass::taken, witness::Witness,
+};
 use crate::{
     deciders::{
+        evidence::event::Approval,
         plan::{PersonPlan, Plan, Seen},
         report::Taken,
     },
@@ -38,6 +42,9 @@ pub(super) struct Site<'a> {
     /// Whether accounts must be read by id before they are touched, because lists are older.
     pub(super) re_read: bool,
     pub(super) hr: &'a HrSide,
+    pub(super) memory: &'a Memory,
+    /// Who let which steps go on, by the digest of the step.
+    pub(super) approvals: &'a BTreeMap<String, Approval>,
 }
 
 /// What became of a plan.
@@ -190,8 +197,11 @@ impl Hand<'_> {
             return Ok((res, None));
         }
         ledger.intend(&right, &self.intents()).await?;
+        let witness = Witness::of(self.site.office, lease, self.site.request.as_of);
+        witness.intended(self.site, &self.part, self.seq).await?;
 
         let mut said: Vec<Said> = Vec::new();
+        let mut times: Vec<Timestamp> = Vec::new();
         let mut stop = None;
         for action in self.part.actions.clone() {
             if stop.is_some() {
@@ -219,6 +229,7 @@ impl Hand<'_> {
                 }
                 Err(error) => return Err(error),
             }
+            times.resize(said.len(), witness.now());
         }
         if stop.is_none() {
             res.seen = self.read_back(&mut said, &mut res.findings).await?;
@@ -226,6 +237,8 @@ impl Hand<'_> {
         // An adopted account is linked and no more: what it should hold is for the next flow.
         res.is_verified =
             !self.part.has(Kind::Adopt) && said.iter().all(|it| it.outcome == Outcome::Verified);
+        // The log first: what a crash leaves open here, the next run finds and says there too.
+        witness.settled(&self.part.person, self.user(), self.seq, &said, &times).await?;
         self.settle(&said).await?;
         let is_back = self.part.has(Kind::Unsuspend) || self.part.has(Kind::Reactivate);
         if res.is_verified && is_back {

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use super::{Error, Office, pass::taken};
 use crate::{
     deciders::{
+        evidence::event::Approval,
         guard::{self, Objection},
         plan::{PersonPlan, Plan},
         report::{HeldPlan, Report, Taken},
@@ -29,6 +30,8 @@ pub(super) struct Desk {
     waiting: BTreeMap<PlanId, BTreeSet<String>>,
     approved: BTreeMap<PlanId, (String, BTreeSet<String>)>,
     approved_steps: BTreeSet<String>,
+    /// Who said yes to which step.
+    approvals: BTreeMap<String, Approval>,
 }
 
 impl Desk {
@@ -37,9 +40,9 @@ impl Desk {
         let now = (office.clock)();
         let mut res = Self::default();
         for plan in office.ledger.plans(now).await? {
-            let is_approved = match plan.state {
-                PlanState::Held => false,
-                PlanState::Approved { .. } => true,
+            let approved_by = match plan.state {
+                PlanState::Held => None,
+                PlanState::Approved { by, .. } => Some(by),
                 PlanState::Applied { .. } | PlanState::Rejected { .. } | PlanState::Expired => {
                     continue;
                 }
@@ -48,7 +51,9 @@ impl Desk {
             let digests = body["digests"].as_array().into_iter().flatten();
             let digests: BTreeSet<String> =
                 digests.filter_map(Value::as_str).map(str::to_owned).collect();
-            if is_approved {
+            if let Some(by) = approved_by {
+                let word = Approval { plan: plan.id.clone(), by };
+                res.approvals.extend(digests.iter().map(|it| (it.clone(), word.clone())));
                 res.approved_steps.extend(digests.iter().cloned());
                 res.approved.insert(plan.id, (plan.hash, digests));
             } else {
@@ -77,6 +82,11 @@ impl Desk {
             })
         };
         parts.iter().filter_map(objection).collect()
+    }
+
+    /// Who said yes to which step, by its digest.
+    pub(super) fn approvals(&self) -> &BTreeMap<String, Approval> {
+        &self.approvals
     }
 
     /// The digests of every approved step.

@@ -13,6 +13,7 @@ use super::{
     look::Look,
     memory::{Memory, State},
     okta_side::{OktaSide, Wanted},
+    witness::Witness,
 };
 use crate::{
     deciders::{
@@ -250,6 +251,8 @@ impl Keeper<'_> {
                 at: (self.office.clock)(),
                 detail: Some(format!("{what} by {}", self.lease.run())),
             };
+            let witness = Witness::of(self.office, self.lease, self.request.as_of);
+            witness.found(it, &settlement).await?;
             self.office.ledger.settle(&it.run, it.seq, settlement).await?;
             if was_done {
                 let link = memory.link(&it.person);

@@ -22,7 +22,7 @@ pub(super) async fn keep_alive(office: &Office, lease: Option<&mut Lease>) -> Er
     }
 }
 
-fn lease_end(now: Timestamp) -> Timestamp {
+pub(super) fn lease_end(now: Timestamp) -> Timestamp {
     now.checked_add(Span::new().minutes(LEASE_MINUTES)).unwrap_or(Timestamp::MAX)
 }
 

@@ -73,6 +73,16 @@ impl<'a> Lens<'a> {
         scope::flow_of(standing, self.memory.standing(&person.id), link.is_some(), was_adopted)
     }
 
+    /// Whether somebody without an account needs none: who left before, or starts much later.
+    pub(super) fn needs_none(&self, person: &Person) -> bool {
+        match self.standing(person) {
+            Standing::TooEarly | Standing::Out { .. } => true,
+            Standing::Preboard | Standing::Open | Standing::Restricted(_) | Standing::Paused(_) => {
+                false
+            }
+        }
+    }
+
     /// Whether `flow` looks at `person` now.
     pub(super) fn is_looked_at_by(&self, flow: Flow, person: &Person) -> bool {
         let standing = self.standing(person);

@@ -16,9 +16,10 @@ use crate::{
         lifecycle::{Before, StandingKind},
         tiers,
     },
-    doors::ledger::{Fingerprint, Intent, Ledger, Link, Snapshot},
+    doors::ledger::{Fingerprint, Foreseen, Intent, Ledger, Link, Snapshot},
     words::{
         action::Kind,
+        coming::Coming,
         desired::Wish,
         ids::{EmployeeId, GroupId, GroupKey, PersonId},
     },
@@ -39,6 +40,8 @@ pub(super) struct Memory {
     pub(super) last_columns: Columns,
     /// Which tenants these were read from.
     pub(super) last_tenants: Option<Tenants>,
+    /// Starts and ends that HR has announced.
+    pub(super) foreseen: BTreeMap<(PersonId, Coming), Foreseen>,
     /// Human decisions that a run obeys.
     pub(super) holds: Holds,
 }
@@ -113,7 +116,7 @@ impl State {
         fields.extend(lower_since.map(|it| (LOWER_SINCE.to_owned(), it.to_string().into())));
     }
 
-    fn of(fields: &Map<String, Value>) -> Self {
+    pub(super) fn of(fields: &Map<String, Value>) -> Self {
         let text = |key: &str| fields.get(key).and_then(Value::as_str);
         let before = text(STANDING).and_then(StandingKind::parse).map(|standing| Before {
             standing,
@@ -155,6 +158,9 @@ impl Memory {
         let groups = ledger.group_links().await?;
         res.group_links = groups.into_iter().map(|it| (it.key, it.group)).collect();
         res.interrupted = ledger.open_intents().await?;
+        let foreseen = ledger.all_foreseen().await?;
+        res.foreseen =
+            foreseen.into_iter().map(|it| ((it.person.clone(), it.coming), it)).collect();
         res.holds = Holds::new(ledger.all_holds().await?);
         if let Some(last) = ledger.roster_count().await? {
             let size = |count: u64| usize::try_from(count).unwrap_or(usize::MAX);

@@ -20,8 +20,10 @@ mod check;
 mod contract_ends;
 mod draft;
 mod error;
+mod evidence;
 mod explain;
 mod explain_text;
+mod foresee;
 mod held;
 mod holds;
 mod hr_side;
@@ -37,12 +39,14 @@ mod pass;
 mod pipeline;
 mod protection;
 mod scope;
+mod tally;
 mod tell;
 mod toll;
 mod undo;
 mod untold;
 mod verify;
 mod who;
+mod witness;
 
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -50,6 +54,7 @@ use jiff::Timestamp;
 
 pub use check::{Repair, check};
 pub use error::Error;
+pub use evidence::{Erasure, calendar, erase, sources, span};
 pub use explain::{Due, Explanation, Grant, Held, Job, Mapped, explain};
 pub use pipeline::run;
 pub use undo::{Deed, UndoEnding, UndoRequest, Undone, undo};
@@ -57,7 +62,12 @@ pub use who::{Found, find_linked, find_person};
 
 use crate::{
     deciders::{policy::Policy, report::Report},
-    doors::{ledger::Ledger, okta, outbox::Outbox, ukg},
+    doors::{
+        ledger::{Ledger, Signer},
+        okta,
+        outbox::Outbox,
+        ukg,
+    },
     words::{flow::Flow, ids::PersonId},
 };
 
@@ -73,6 +83,8 @@ pub struct Office {
     pub ledger: Ledger,
     /// Where messages go.
     pub outbox: Outbox,
+    /// Signs the seals of the audit log; without one they are chained and not signed.
+    pub signer: Option<Signer>,
     /// The machine's clock, for stamps of what happened; decisions use [`Request::as_of`].
     pub clock: fn() -> Timestamp,
 }

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use super::{
     Error,
     org::{Room, taken},
+    witness::Witness,
 };
 use crate::{
     deciders::{plan, report::OrgTaken},
@@ -61,6 +62,8 @@ impl Room<'_> {
             settled: None,
         };
         ledger.note_org_deed(lease.fence(), &deed).await?;
+        let witness = Witness::of(self.office, lease, self.request.as_of);
+        witness.org(&deed).await?;
         let (outcome, request_id, detail) = match write(writer, &action.kind).await {
             Ok(Done { request_id, shows: true }) => (Outcome::Verified, request_id, None),
             Ok(Done { request_id, shows: false }) => (
@@ -85,6 +88,7 @@ impl Room<'_> {
         };
         deed.settled =
             Some(Settlement { outcome, request_id: request_id.clone(), at: self.now(), detail });
+        witness.org(&deed).await?;
         ledger.note_org_deed(lease.fence(), &deed).await?;
         Ok(OrgTaken { request_id, ..taken(action, outcome) })
     }

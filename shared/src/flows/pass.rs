@@ -322,6 +322,8 @@ impl Run<'_> {
             first_seq: u32::try_from(self.report.steps.len()).unwrap_or(u32::MAX),
             re_read: side.is_from_lists,
             hr,
+            memory,
+            approvals: state.desk.approvals(),
         };
         let applied = apply::apply(&site, &plan, side).await?;
         let mut verified = Vec::new();

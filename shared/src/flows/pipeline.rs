@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{
     Error, Office, Progress, Request,
     belief::{self, Belief},
-    contract_ends,
+    contract_ends, foresee,
     held::Desk,
     holds,
     hr_side::{self, HrSide},
@@ -16,6 +16,7 @@ use super::{
     pass::Passes,
     tell,
     untold::Untold,
+    witness::Witness,
 };
 use crate::{
     deciders::{
@@ -93,11 +94,18 @@ pub async fn run(office: &Office, request: &Request) -> Result<Report, Error> {
     report.calls.okta = office.okta.calls().made - calls.1;
     report.duration_ms = u64::try_from(ended.duration_since(began).as_millis()).unwrap_or(0);
     if let Some(lease) = lease {
+        let witness = Witness::of(office, &lease, request.as_of);
+        let sealed = witness.seal(request.flow.as_str()).await;
         let status = if outcome.is_ok() { report.ending().exit_status() } else { 1 };
-        let exit = Exit { at: ended, status, counts: counts(&report) };
+        let mut counts = counts(&report);
+        let allowances = office.okta.reader().allowances();
+        let allowed: u64 = allowances.iter().map(|it| u64::from(it.ours)).sum();
+        counts.extend((allowed > 0).then(|| ("okta_budget".to_owned(), allowed)));
+        let exit = Exit { at: ended, status, counts };
         let finished = office.ledger.finish_run(lease, exit).await;
         // What went wrong first is what a person must hear.
         outcome?;
+        sealed?;
         finished?;
         return Ok(report);
     }
@@ -163,6 +171,10 @@ impl Run<'_> {
             self.report.findings.retain(|it| it.code != FindingCode::MissingFromRoster);
         }
         if self.report.doubts.is_empty() {
+            if let Some(lease) = self.lease {
+                let as_of = self.request.as_of;
+                foresee::foresee(self.office, lease, &hr, &mut memory, as_of).await?;
+            }
             let outcome = self.passes(&hr, &mut memory).await;
             if let (Some(lease), []) = (self.lease, &*self.report.doubts) {
                 let keeper = Keeper { office: self.office, request: self.request, lease, hr: &hr };
@@ -176,6 +188,10 @@ impl Run<'_> {
                     self.report.findings.extend(long_missing);
                 }
                 holds::tend(self.office, &memory, &hr, self.request.as_of).await?;
+                let is_full = self.request.flow == Flow::OrgSync && self.request.people.is_empty();
+                if let (true, Ok(looked_at)) = (is_full, &outcome) {
+                    self.count_everybody(lease, &hr, &memory, looked_at).await?;
+                }
             }
             self.tidy_findings();
             // What was done is told even when the run could not go on.

@@ -8,7 +8,7 @@ use crate::{
     words::{
         ids::PersonId,
         notice::{Audience, Notice},
-        person::Presence,
+        person::{Person, Presence},
     },
 };
 
@@ -55,10 +55,13 @@ fn is_told(audience: Audience, policy: &Policy) -> bool {
 }
 
 pub(super) fn names(hr: &HrSide) -> notices::Names {
-    let named = hr.roster.persons.iter().filter_map(|it| {
-        let first = it.name.preferred.as_ref().or(it.name.first.as_ref())?;
-        let last = it.name.last.as_deref().unwrap_or_default();
-        Some((PersonId::clone(&it.id), format!("{first} {last}").trim().into()))
-    });
-    named.collect()
+    let named = hr.roster.persons.iter();
+    named.filter_map(|it| Some((it.id.clone(), name_of(it)?.into()))).collect()
+}
+
+/// What people call somebody.
+pub(super) fn name_of(person: &Person) -> Option<String> {
+    let first = person.name.preferred.as_ref().or(person.name.first.as_ref())?;
+    let last = person.name.last.as_deref().unwrap_or_default();
+    Some(format!("{first} {last}").trim().to_owned())
 }

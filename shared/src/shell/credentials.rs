@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 
 use crate::doors::{
     http::BaseUrl,
+    ledger::Signer,
     okta::{self, Auth},
     ukg,
 };
@@ -20,6 +21,8 @@ pub struct Credentials {
     pub ukg: ukg::Credentials,
     /// For Okta.
     pub okta: okta::Credentials,
+    /// Signs the seals of the audit log, when there is a key for it.
+    pub signer: Option<Signer>,
 }
 
 /// Everything that is wrong with the credentials.
@@ -47,13 +50,14 @@ impl Credentials {
             BadCredentials(vec![format!("not valid JSON at line {line}, column {column}")])
         })?;
         let mut form = Form::default();
-        let root = form.object(&json, "", &["ukg", "okta"]);
+        let root = form.object(&json, "", &["ukg", "okta", "audit"]);
         let ukg = form.child(root, "ukg", &UKG_KEYS);
         let okta = form.child(root, "okta", &OKTA_KEYS);
         let ukg = read_ukg(&mut form, ukg);
         let okta = read_okta(&mut form, okta);
+        let signer = read_signer(&mut form, root);
         match (ukg, okta) {
-            (Some(ukg), Some(okta)) if form.problems.is_empty() => Ok(Self { ukg, okta }),
+            (Some(ukg), Some(okta)) if form.problems.is_empty() => Ok(Self { ukg, okta, signer }),
             _ => Err(BadCredentials(form.problems)),
         }
     }
@@ -152,6 +156,15 @@ fn read_okta(form: &mut Form, okta: Object<'_>) -> Option<okta::Credentials> {
         read_private_key(form, object)
     };
     Some(okta::Credentials { org_url: org_url?, auth: auth? })
+}
+
+/// `audit.signing_key_pem`. Without it the log is chained and not signed.
+fn read_signer(form: &mut Form, root: Object<'_>) -> Option<Signer> {
+    root?.get("audit")?;
+    let audit = form.child(root, "audit", &["signing_key_pem"]);
+    let pem = form.text(audit, "audit.signing_key_pem")?;
+    let signer = Signer::parse(&SecretString::from(pem));
+    signer.map_err(|it| form.problems.push(format!("\"audit.signing_key_pem\" {it}"))).ok()
 }
 
 fn read_private_key(form: &mut Form, object: &Map<String, Value>) -> Option<Auth> {

@@ -25,7 +25,7 @@ pub fn office(
     ledger: Ledger,
     outbox: Outbox,
 ) -> Result<Office, Unusable> {
-    let Credentials { ukg, okta } = credentials;
+    let Credentials { ukg, okta, signer } = credentials;
     let settings = ukg::Settings {
         shape: match policy.hr.endpoints {
             Endpoints::Old => ukg::Shape::Old,
@@ -49,5 +49,5 @@ pub fn office(
     let okta = okta::Client::new(okta, settings, clock::now).map_err(|it| {
         unusable(it.advice().map_or(it.to_string(), |advice| format!("{it}; {advice}")))
     })?;
-    Ok(Office { policy, ukg, okta, ledger, outbox, clock: clock::now })
+    Ok(Office { policy, ukg, okta, ledger, outbox, signer, clock: clock::now })
 }

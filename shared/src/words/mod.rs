@@ -6,6 +6,7 @@
 
 pub mod account;
 pub mod action;
+pub mod coming;
 pub mod desired;
 pub mod finding;
 pub mod flow;

@@ -1,5 +1,6 @@
 //! What can be written on the command line.
 
+mod audit;
 mod trust;
 
 use std::path::PathBuf;
@@ -8,6 +9,10 @@ use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use jiff::Timestamp;
 use rollcall::words::flow::Flow;
 
+pub use audit::{
+    AuditArgs, AuditCommand, Days, EraseArgs, ExportArgs, Format, KeygenArgs, ReportArgs,
+    VerifyArgs,
+};
 pub use trust::{HoldAddArgs, HoldArgs, HoldCommand, HoldListArgs, HoldRemoveArgs, UndoArgs};
 
 /// Keeps Okta in line with UKG Pro.
@@ -60,6 +65,13 @@ pub enum Command {
     /// destroy anything. A vip hold makes every change wait for approval. Each has an owner, a
     /// reason and perhaps an end, which is announced a week before.
     Hold(HoldArgs),
+    /// Check, export or key the audit log, or erase somebody's personal data from it.
+    Audit(AuditArgs),
+    /// Tell what happened in a period: how fast leavers were cut off, what changed, what is held.
+    ///
+    /// Text on standard output, or with `--html` one file for people who have no command line.
+    /// Drawn from the ledger alone.
+    Report(ReportArgs),
     /// Live through a month of a fictional company on built-in simulators.
     Demo(DemoArgs),
     /// Start simulators of UKG Pro and Okta, to point this or other tools at.

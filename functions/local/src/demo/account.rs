@@ -10,6 +10,7 @@ use super::{
     Place,
     cases::Case,
     diary::{Change, Departed, Diary},
+    evidence::Evidence,
     proof::Proof,
 };
 
@@ -33,6 +34,8 @@ pub struct Account<'a> {
     pub diary: &'a Diary,
     /// Whether anything is left.
     pub proof: &'a Proof,
+    /// What the ledger alone tells an auditor.
+    pub evidence: &'a Evidence,
     /// How long the demo took.
     pub took: Duration,
     /// Where the files are.
@@ -70,8 +73,13 @@ impl fmt::Display for Account<'_> {
             diary.runs, calls.ukg, calls.okta, calls.okta_minimum
         )?;
         self.write_proof(f)?;
+        writeln!(f, "{}", self.evidence)?;
         if let Some(folder) = self.place.kept() {
-            writeln!(f, "The ledger, the mail and the plans are in {}.", folder.display())?;
+            writeln!(
+                f,
+                "The ledger, the mail, the plans, report.html and the evidence are in {}.",
+                folder.display()
+            )?;
         }
         Ok(())
     }
@@ -238,7 +246,8 @@ impl Account<'_> {
 
     /// The same facts as one JSON object.
     pub fn to_json(&self) -> Value {
-        let Self { people, days, seed, first_day, diary, proof, took, place, mail } = self;
+        let Self { people, days, seed, first_day, diary, proof, evidence, took, place, mail } =
+            self;
         let ours = sorted(diary.left.iter().filter_map(Departed::latency));
         let seconds = |it: Option<SignedDuration>| it.map(|it| it.as_secs());
         let held = diary.held.iter().map(|(code, (people, example))| {
@@ -280,6 +289,7 @@ impl Account<'_> {
             "still_there": proof.still_there,
             "left_to_do": proof.left_to_do,
             "converged": proof.is_converged(),
+            "evidence": evidence.to_json(),
             "folder": place.kept().map(|it| it.display().to_string()),
             "duration_ms": u64::try_from(took.as_millis()).unwrap_or(u64::MAX),
         })

@@ -7,6 +7,7 @@
 mod account;
 mod cases;
 mod diary;
+mod evidence;
 mod hands;
 mod proof;
 mod work;
@@ -15,7 +16,10 @@ use std::{
     collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
     time::Instant,
 };
 
@@ -29,7 +33,7 @@ use rollcall::{
         report::Report,
     },
     doors::{
-        ledger::{Ledger, PlanState, Sqlite},
+        ledger::{Ledger, PlanState, Signer, Sqlite},
         outbox::Outbox,
     },
     flows::{Depth, Office, Request},
@@ -74,6 +78,7 @@ pub async fn run(args: DemoArgs) -> Result<Ending> {
     bar.finish_and_clear();
 
     let proof = proof::gather(&mut demo).await?;
+    let evidence = evidence::gather(&demo).await?;
     let account = account::Account {
         people: args.people,
         days: args.days,
@@ -81,6 +86,7 @@ pub async fn run(args: DemoArgs) -> Result<Ending> {
         first_day: FIRST_DAY,
         diary: &demo.diary,
         proof: &proof,
+        evidence: &evidence,
         took: started.elapsed(),
         place: &demo.place,
         mail: demo.place.mail()?,
@@ -90,7 +96,7 @@ pub async fn run(args: DemoArgs) -> Result<Ending> {
     } else {
         print!("{account}");
     }
-    Ok(if proof.is_converged() { Ending::Done } else { Ending::Failed })
+    Ok(if proof.is_converged() && evidence.is_proved() { Ending::Done } else { Ending::Failed })
 }
 
 /// Where the ledger, the mail and the plans go.
@@ -148,7 +154,25 @@ fn open(town: &Town, place: &Place) -> Result<Office> {
     let file = place.folder.join("rollcall.sqlite");
     let store = Sqlite::open(&file).context("failed to open the ledger")?;
     let outbox = Outbox::Folder(place.folder.join("mail"));
-    office::with(policy, credentials, Ledger::new(Arc::new(store)), outbox)
+    let mut office = office::with(policy, credentials, Ledger::new(Arc::new(store)), outbox)?;
+    set(town, town.clock.now());
+    office.clock = now;
+    let (signer, _) = Signer::generate().context("failed to make a key for the audit log")?;
+    office.signer = Some(signer);
+    Ok(office)
+}
+
+/// The demo's own time in microseconds: the ledger is written in the days that are lived through.
+static NOW: AtomicI64 = AtomicI64::new(0);
+
+fn now() -> Timestamp {
+    Timestamp::from_microsecond(NOW.load(Ordering::Relaxed)).unwrap_or_default()
+}
+
+/// Sets the clocks of both vendors and of Rollcall.
+fn set(town: &Town, at: Timestamp) {
+    town.clock.set(at);
+    NOW.store(at.as_microsecond(), Ordering::Relaxed);
 }
 
 /// A demo under way.
@@ -197,16 +221,16 @@ impl Demo {
         let (before, after): (Vec<_>, Vec<_>) =
             midnights.into_iter().partition(|it| *it < hr_begins);
         for at in before {
-            self.town.clock.set(at);
+            set(&self.town, at);
             self.midnight().await?;
         }
         self.approve().await?;
-        self.town.clock.set(hr_begins);
+        set(&self.town, hr_begins);
         self.diary.done_by_hand(hr_begins, &self.in_the_console(day));
         let events = self.town.ukg.hr(|company| a_day_in_hr(company, date, random));
         let last = events.iter().map(|it| it.entered).max().unwrap_or(hr_begins);
         self.diary.hr_entered(&events);
-        self.town.clock.set(last + POLL_MINUTES.minutes());
+        set(&self.town, last + POLL_MINUTES.minutes());
         for flow in
             [Flow::Offboarding, Flow::Contractor, Flow::NewHire, Flow::MfaPolicy, Flow::ProfileSync]
         {
@@ -214,7 +238,7 @@ impl Demo {
         }
         for at in after {
             if self.town.clock.now() < at {
-                self.town.clock.set(at);
+                set(&self.town, at);
             }
             self.midnight().await?;
         }

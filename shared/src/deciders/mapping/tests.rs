@@ -78,11 +78,11 @@ fn the_example_says_everything_about_a_person() {
         timezone = UTC
         title = Engineer
         userType = Employee
-        in Department Level 2: groups[3] "Department {it.name}" (line 196)
-        in Employees: groups[1] "Employees" (line 188)
-        in Everyone at Larkspur: groups[0] "Everyone at Larkspur" (line 185)
-        in Location LOC: groups[4] "Location {it.code}" (line 200)
-        has Expense reports: apps[0] "Expense reports" (line 222)"#]]
+        in Department Level 2: groups[3] "Department {it.name}" (line 199)
+        in Employees: groups[1] "Employees" (line 191)
+        in Everyone at Larkspur: groups[0] "Everyone at Larkspur" (line 188)
+        in Location LOC: groups[4] "Location {it.code}" (line 203)
+        has Expense reports: apps[0] "Expense reports" (line 225)"#]]
     .assert_eq(&told(&policy.desired(&facts, &Memo::default())));
 }
 
@@ -93,10 +93,10 @@ fn somebody_without_a_login_or_a_department_is_held_by_the_example() {
         &policy,
         &sample::blank("P-1"),
         &expect![[r#"
-            held person P-1 (missing-attribute): groups[3] "Department {it.name}" (line 196): the code is blank; complete the record in HR
-            held person P-1 (missing-attribute): profile email (line 131) is blank; complete the record in HR
-            held person P-1 (missing-attribute): profile firstName (line 123) is blank; complete the record in HR
-            held person P-1 (missing-attribute): profile lastName (line 126) is blank; complete the record in HR"#]],
+            held person P-1 (missing-attribute): groups[3] "Department {it.name}" (line 199): the code is blank; complete the record in HR
+            held person P-1 (missing-attribute): profile email (line 134) is blank; complete the record in HR
+            held person P-1 (missing-attribute): profile firstName (line 126) is blank; complete the record in HR
+            held person P-1 (missing-attribute): profile lastName (line 129) is blank; complete the record in HR"#]],
     );
 }
 

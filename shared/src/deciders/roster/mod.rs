@@ -35,8 +35,8 @@ pub struct Roster {
     pub persons: Vec<Person>,
     /// Employments read per company, excluded ones not counted: what the next read is held against.
     pub counts: BTreeMap<CompanyId, usize>,
-    /// Rows left out because the policy excludes their company or number.
-    pub excluded: usize,
+    /// Employments left out because the policy excludes them, each with what excludes it.
+    pub excluded: Vec<(EmployeeId, &'static str)>,
     by_employee: HashMap<EmployeeId, usize>,
 }
 
@@ -81,8 +81,8 @@ pub fn fold(rows: PeopleRows, rules: &Rules, now: Timestamp) -> (Roster, Vec<Fin
     let mut roster = Roster::default();
     let mut files: BTreeMap<PersonId, File> = BTreeMap::new();
     for row in employments {
-        if is_excluded(&row, rules) {
-            roster.excluded += 1;
+        if let Some(by) = excluded_by(&row, rules) {
+            roster.excluded.push((row.employee, by));
             continue;
         }
         *roster.counts.entry(row.company.clone()).or_default() += 1;
@@ -119,6 +119,7 @@ pub fn fold(rows: PeopleRows, rules: &Rules, now: Timestamp) -> (Roster, Vec<Fin
         }
         roster.persons.push(person);
     }
+    roster.excluded.sort();
     findings.sort();
     findings.dedup();
     (roster, findings)
@@ -185,9 +186,15 @@ fn identity_rank(row: &PersonRow) -> impl Ord + use<> {
     (Reverse(row.changed), row.person.clone(), row.company.clone())
 }
 
-fn is_excluded(row: &EmploymentRow, rules: &Rules) -> bool {
-    rules.excluded_companies.contains(&row.company)
-        || row.number.as_ref().is_some_and(|it| rules.excluded_employee_numbers.contains(it))
+/// Which key of the policy excludes an employment.
+fn excluded_by(row: &EmploymentRow, rules: &Rules) -> Option<&'static str> {
+    if rules.excluded_companies.contains(&row.company) {
+        return Some("excluded company");
+    }
+    let number = row.number.as_ref();
+    number
+        .is_some_and(|it| rules.excluded_employee_numbers.contains(it))
+        .then_some("excluded number")
 }
 
 /// What is on file for one person while rows are sorted.

@@ -92,6 +92,8 @@ pub enum StatusMeaning {
 pub struct Zones {
     /// When nothing more precise is known.
     pub default: TimeZone,
+    /// That of UKG's stamps, which do not say it. It measures HR's latency, and decides nothing.
+    pub stamps: TimeZone,
     /// By work location code.
     pub by_location: BTreeMap<Code, TimeZone>,
     /// By component company.

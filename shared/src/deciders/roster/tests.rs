@@ -39,6 +39,7 @@ fn rules() -> Rules {
         },
         zones: Zones {
             default: zone("UTC"),
+            stamps: zone("UTC"),
             by_location: [
                 (Code::from("SYD"), zone("Australia/Sydney")),
                 (Code::from("LAX"), zone("America/Los_Angeles")),

@@ -48,7 +48,7 @@ pub struct Archive {
     pub run: RunId,
 }
 
-fn archives_of(person: &PersonId) -> String {
+pub(super) fn archives_of(person: &PersonId) -> String {
     format!("archive#{person}")
 }
 

@@ -93,7 +93,7 @@ pub(super) mod named {
     use crate::words::{
         account,
         action::{self, AppRef, GroupRef},
-        hold,
+        coming, hold,
         ids::{AppId, GroupId, Login},
         value,
     };
@@ -146,6 +146,13 @@ pub(super) mod named {
         Legal,
         Vip,
         Undone,
+    }
+
+    #[derive(Serialize, Deserialize)]
+    #[serde(remote = "coming::Coming", rename_all = "kebab-case")]
+    pub(in super::super) enum Coming {
+        Start,
+        End,
     }
 
     #[derive(Serialize, Deserialize)]

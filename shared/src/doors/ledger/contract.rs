@@ -4,6 +4,7 @@
 //! sentence when a promise is broken. It is ordinary code rather than a test, so that a backend
 //! in any crate, on any emulator, can be held to it.
 
+mod audit;
 mod people;
 mod work;
 
@@ -32,6 +33,7 @@ pub async fn check(fresh: impl AsyncFn() -> Arc<dyn Store>) {
     of_two_that_create_one_wins(&*fresh().await).await;
     people::check(&fresh).await;
     work::check(&fresh).await;
+    audit::check(&fresh).await;
 }
 
 /// Noon on a day of June 2031.

@@ -81,6 +81,11 @@ impl Lease {
         &self.run.flow
     }
 
+    /// When the run was started, by the machine's clock.
+    pub fn started(&self) -> Timestamp {
+        self.run.started
+    }
+
     /// When the lease ends, unless it is renewed.
     pub fn until(&self) -> Timestamp {
         self.until

@@ -13,12 +13,14 @@
 mod actions;
 mod archive;
 mod audit;
+mod census;
 mod codec;
 pub mod contract;
 mod contract_ends;
 mod digest;
 mod due;
 mod error;
+mod foreseen;
 mod holds;
 mod lease;
 mod links;
@@ -43,11 +45,16 @@ use sha2::{Digest as _, Sha256};
 
 pub use actions::{Deed, Intent, Settlement};
 pub use archive::Archive;
-pub use audit::{AuditEntry, BrokenChain, verify_chain};
+pub use audit::{
+    AuditEntry, AuditEvent, Break, Damage, Erased, Facts, Place, PublicKey, Seal, SealedLog,
+    Signer, Trail, Unusable, Verified, verify,
+};
+pub use census::{Census, Standing};
 pub use contract_ends::ContractEnd;
 pub use digest::Digest;
 pub use due::{Due, DueKind};
 pub use error::{Cause, Error};
+pub use foreseen::Foreseen;
 pub use lease::{Claim, Fence, Lease, Writer};
 pub use links::{Link, Tombstone};
 pub use notices::Notice;

@@ -133,7 +133,7 @@ fn parts_of(id: &PlanId) -> String {
 }
 
 /// Splits a text where characters end.
-fn split(text: &str) -> Vec<&str> {
+pub(super) fn split(text: &str) -> Vec<&str> {
     let mut res = Vec::new();
     let mut rest = text;
     while !rest.is_empty() {

@@ -58,7 +58,7 @@ pub enum Saved {
     Kept,
 }
 
-fn packs_of(person: &PersonId) -> String {
+pub(super) fn packs_of(person: &PersonId) -> String {
     format!("undo#{person}")
 }
 

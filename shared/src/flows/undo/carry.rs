@@ -5,6 +5,7 @@ use jiff::{Span, Timestamp};
 use super::{Deed, Desk, NAME, text};
 use crate::{
     deciders::{
+        evidence::event::Approval,
         lifecycle::{Before, StandingKind},
         plan::Plan,
         undo::{self, Letter, Undo},
@@ -16,6 +17,8 @@ use crate::{
         held, holds, keep, lease, letters,
         memory::State,
         okta_side::OktaSide,
+        tell,
+        witness::Witness,
     },
     words::{
         account::Status,
@@ -67,6 +70,7 @@ impl Desk<'_> {
         };
         let status = if outcome.is_err() { 1 } else { deed.exit_status() };
         let exit = Exit { at: (self.office.clock)(), status, counts: [].into() };
+        Witness::of(self.office, &lease, *as_of).seal(NAME).await?;
         let finished = self.office.ledger.finish_run(lease, exit).await;
         outcome?;
         finished?;
@@ -91,6 +95,10 @@ impl Desk<'_> {
         deed.is_verified = true;
         if !plan.is_empty() {
             let request = Request::new(Flow::Offboarding, self.request.as_of);
+            // Whoever undoes a departure answers for every step of it.
+            let word = Approval { plan: "undo".into(), by: self.request.by.clone() };
+            let approvals =
+                plan.actions().map(|(part, it)| (part.digest(it), word.clone())).collect();
             let site = Site {
                 office: self.office,
                 request: &request,
@@ -99,6 +107,8 @@ impl Desk<'_> {
                 first_seq: 0,
                 re_read: true,
                 hr: self.hr,
+                memory: self.memory,
+                approvals: &approvals,
             };
             let applied = apply::apply(&site, plan, side).await?;
             deed.is_verified = false;
@@ -146,6 +156,7 @@ impl Desk<'_> {
                 at: (self.office.clock)(),
                 detail: Some(format!("interrupted, and looked at anew by {}", lease.run())),
             };
+            Witness::of(self.office, lease, self.request.as_of).found(it, &settlement).await?;
             self.office.ledger.settle(&it.run, it.seq, settlement).await?;
         }
         Ok(())
@@ -153,15 +164,12 @@ impl Desk<'_> {
 
     async fn tell(&self, deed: &Deed) -> Result<(), Error> {
         let (Some(run), Some(login)) = (&deed.run, &deed.login) else { return Ok(()) };
-        let name = self.hr.roster.person(self.person).and_then(|it| {
-            let first = it.name.preferred.as_ref().or(it.name.first.as_ref())?;
-            Some(format!("{first} {}", it.name.last.as_deref().unwrap_or_default()))
-        });
+        let name = self.hr.roster.person(self.person).and_then(tell::name_of);
         let steps: Vec<String> = deed.steps.iter().map(text::step).collect();
         let letter = Letter {
             run,
             person: self.person,
-            name: name.as_deref().map_or("(no name in HR)", str::trim),
+            name: name.as_deref().unwrap_or("(no name in HR)"),
             login,
             departure: deed.departure,
             by: &self.request.by,

@@ -124,6 +124,12 @@ pub(in crate::deciders::policy) static ZONES: Section = Section {
         Key::optional("default", &Zone, "When nothing more precise is known.").or("UTC"),
         Key::optional("locations", &Shape::Map(&Zone), "By location code.").or("{}"),
         Key::optional("companies", &Shape::Map(&Zone), "By company id.").or("{}"),
+        Key::optional(
+            "stamps",
+            &Zone,
+            "The zone of UKG's own stamps, which do not say it: for evidence only. Without it, \
+             `default`.",
+        ),
     ],
 };
 

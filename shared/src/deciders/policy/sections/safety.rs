@@ -365,6 +365,21 @@ pub(in crate::deciders::policy) static RECONCILE: Section = Section {
 };
 
 pub(in crate::deciders::policy) static AUDIT: Section = Section {
-    doc: "How long evidence is kept.",
-    keys: &[Key::optional("retention_days", &Count(30, 3650), "Days.").or("2555")],
+    doc: "How long evidence is kept, and what it is measured by.",
+    keys: &[
+        Key::optional("retention_days", &Count(30, 3650), "Days that audit events are kept.")
+            .or("2555"),
+        Key::optional(
+            "revoke_minutes",
+            &Count(1, 100_000),
+            "Minutes from when access had to end and HR had said so until it is verified to be gone.",
+        )
+        .or("1440"),
+        Key::optional(
+            "provision_minutes",
+            &Count(1, 100_000),
+            "Minutes from when a joiner should have had access and HR had said so until it is verified.",
+        )
+        .or("1440"),
+    ],
 };

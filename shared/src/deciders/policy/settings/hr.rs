@@ -80,6 +80,7 @@ pub(in crate::deciders::policy) fn roster(root: &Node) -> roster::Rules {
         contingent: contingent(root.part("contractors")),
         zones: Zones {
             default: zone(zones.part("default")),
+            stamps: zone(zones.get("stamps").unwrap_or(zones.part("default"))),
             by_location: zones.map("locations", zone),
             by_company: zones.map("companies", zone),
         },

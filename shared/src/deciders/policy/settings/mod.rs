@@ -134,11 +134,15 @@ pub struct Contractors {
     pub archives: bool,
 }
 
-/// How long evidence is kept.
+/// How long evidence is kept, and what it is measured by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct AuditSettings {
-    /// In days.
+    /// Days that events are kept.
     pub retention_days: u16,
+    /// Minutes within which a leaver's access must be gone.
+    pub revoke_minutes: u32,
+    /// Minutes within which a joiner must have access.
+    pub provision_minutes: u32,
 }
 
 impl Node {

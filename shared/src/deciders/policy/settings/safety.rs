@@ -146,5 +146,10 @@ pub(in crate::deciders::policy) fn notices(root: &Node) -> Notices {
 }
 
 pub(in crate::deciders::policy) fn audit(root: &Node) -> AuditSettings {
-    AuditSettings { retention_days: root.part("audit").days("retention_days") }
+    let audit = root.part("audit");
+    AuditSettings {
+        retention_days: audit.days("retention_days"),
+        revoke_minutes: audit.count("revoke_minutes"),
+        provision_minutes: audit.count("provision_minutes"),
+    }
 }

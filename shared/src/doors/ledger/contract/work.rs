@@ -11,7 +11,7 @@ use super::{day, lease, writer};
 use crate::{
     doors::ledger::{
         Claim, Error, Exit, Intent, Lease, Ledger, Notice, Plan, PlanState, Settlement, Writer,
-        store::Store, verify_chain,
+        store::Store,
     },
     words::{
         action::{Kind, Outcome},
@@ -33,7 +33,6 @@ pub(super) async fn check(fresh: &impl AsyncFn() -> Arc<dyn Store>) {
     a_large_plan_is_kept_whole(&ledger().await).await;
     a_notice_is_told_once(&ledger().await).await;
     what_was_touched_is_counted_once(&ledger().await).await;
-    the_audit_log_is_a_chain(&ledger().await).await;
 }
 
 fn exit(number: i64) -> Exit {
@@ -291,28 +290,6 @@ async fn a_notice_is_told_once(ledger: &Ledger) {
     assert!(ledger.notice_once(&notice(90), None).await.expect("notice"), "forgotten by now");
     let refused = ledger.mark_sent("never", day(3)).await;
     assert!(matches!(refused, Err(Error::NoSuch { .. })), "{refused:?}");
-}
-
-async fn the_audit_log_is_a_chain(ledger: &Ledger) {
-    let (run, other) = (RunId::from("offboarding-1"), RunId::from("offboarding-2"));
-    let event = |n: u32| json!({"kind": "suspend", "n": n});
-    let first = ledger.append_audit(&run, &[event(1)]).await.expect("append");
-    assert_eq!(first[0].seq, 1);
-    let (one, two) = ([event(2), event(3)], [event(4)]);
-    let (one, two) =
-        futures::join!(ledger.append_audit(&run, &one), ledger.append_audit(&run, &two));
-    assert_eq!((one.expect("append").len(), two.expect("append").len()), (2, 1));
-    let many: Vec<_> = (5..=250).map(event).collect();
-    ledger.append_audit(&run, &many).await.expect("append");
-
-    let mut entries = ledger.audit(&run).await.expect("audit");
-    assert_eq!(entries.len(), 250);
-    verify_chain(&run, &entries).expect("is as it was written");
-    assert!(verify_chain(&other, &entries).is_err(), "not another run's log");
-    entries[6].event = event(9).to_string();
-    assert_eq!(verify_chain(&run, &entries).map_err(|it| it.seq), Err(7));
-    entries.remove(6);
-    assert_eq!(verify_chain(&run, &entries).map_err(|it| it.seq), Err(7));
 }
 
 async fn what_was_touched_is_counted_once(ledger: &Ledger) {

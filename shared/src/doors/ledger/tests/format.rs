@@ -42,9 +42,21 @@ async fn records_are_stored_like_this() {
         actions-of#P-ADA/2031-06-01T12:00:00.000000000Z#offboarding-1#00000000000000000001
           {"v":1,"kind":"action-batch","run":"offboarding-1","first":1,"last":2}
         audit#offboarding-1/00000000000000000001
-          {"v":1,"kind":"audit","seq":1,"previous":"0e9eaf669efbf1283cbbf41c994d147fbc83a72c46e025d513bdce235659afec","hash":"23c50d46b0dde65fa8507e6547a53aa554fb2c55935d4e99aec3162f1a1b21b0","event":"{\"kind\":\"end-sessions\"}"}
+          {"v":1,"kind":"audit","seq":1,"previous":"0e9eaf669efbf1283cbbf41c994d147fbc83a72c46e025d513bdce235659afec","hash":"45c70ca3b3786e82c2a9fb843c4162d4912b7ce8cd3dc765ec0807b9a4b44e1a","event":"{\"what\":\"intended\"}"}
+        audit#offboarding-1~2/00000000000000000001
+          {"v":1,"kind":"audit","seq":1,"previous":"c06026cf74ef1411ce181ad91c313ea7e04a7322bc45727ad44d77676ce3181f","hash":"4d045bf255fd359f669c9127f48b3619949c8febf02029eb83265c414b8ba1ee","event":"{\"follows\":\"offboarding-1\",\"v\":1,\"what\":\"log\",\"why\":\"the log before it was sealed\"}"}
+        audit#offboarding-1~2/00000000000000000002
+          {"v":1,"kind":"audit","seq":2,"previous":"4d045bf255fd359f669c9127f48b3619949c8febf02029eb83265c414b8ba1ee","hash":"822036b421bd175a4fcfe478e5f1c2a796390d7731156635bb386bf936087f48","event":"{\"what\":\"settled\"}"}
         audit-head/offboarding-1
-          {"v":1,"kind":"audit-head","seq":1,"hash":"23c50d46b0dde65fa8507e6547a53aa554fb2c55935d4e99aec3162f1a1b21b0"}
+          {"v":2,"kind":"audit-head","seq":1,"hash":"45c70ca3b3786e82c2a9fb843c4162d4912b7ce8cd3dc765ec0807b9a4b44e1a","closed":true}
+        audit-head/offboarding-1~2
+          {"v":2,"kind":"audit-head","seq":2,"hash":"822036b421bd175a4fcfe478e5f1c2a796390d7731156635bb386bf936087f48","closed":false}
+        audit-open/offboarding-1~2
+          {"v":1,"kind":"audit-open","log":"offboarding-1~2"}
+        audit-seal#1/00000000000000000001
+          {"v":1,"kind":"audit-seal","text":"{\"segment\":1,\"number\":1,\"previous\":\"d22c1edb3050e11f0b88912503d2b3b0ccbbfed26a0475df232770afc2ecc349\",\"log\":\"offboarding-1\",\"events\":1,\"last\":\"45c70ca3b3786e82c2a9fb843c4162d4912b7ce8cd3dc765ec0807b9a4b44e1a\",\"at\":\"2031-06-01T12:00:00Z\",\"key\":null}","signature":null}
+        audit-seals-head/head
+          {"v":1,"kind":"audit-seals-head","segment":1,"number":1,"hash":"e770dc4383111d673ca8e0f83febd52d95062ae03e447a170cce36a46f20f87a"}
         digest/bucket-63
           {"v":1,"kind":"digest-bucket","people":{"P-ADA":"70ce871f8a3d3fb449bc3c3ace6547cef02dfc74ffe48d912532a724bfdbe5b9"}}
         due/P-ADA
@@ -193,7 +205,9 @@ async fn write_one_of_each(ledger: &Ledger) {
         departure: None,
     };
     ledger.put_hold(&hold).await.unwrap();
-    ledger.append_audit(&run, &[json!({"kind": "end-sessions"})]).await.unwrap();
+    ledger.append_audit(&run, &[json!({"what": "intended"}).into()]).await.unwrap();
+    ledger.seal_logs("offboarding", None, noon()).await.unwrap();
+    ledger.append_audit(&run, &[json!({"what": "settled"}).into()]).await.unwrap();
     let exit = Exit { at: noon(), status: 0, counts: [("actions".to_owned(), 2)].into() };
     ledger.finish_run(lease, exit).await.unwrap();
 }
