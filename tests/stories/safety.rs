@@ -70,9 +70,9 @@ async fn mass_departure_waits_whole_and_the_others_go_on() {
     let told = mail_about(&world, &[], "holds back departures");
     expect![[r#"
         To: it
-        Subject: Rollcall holds back departures for 37 people
+        Subject: Rollcall holds back departures for 40 people
 
-        Why: 37 people would lose their access as leavers; one run may touch 6, so all 37 wait.
+        Why: 40 people would lose their access as leavers; one run may touch 6, so all 40 wait.
 
         Nothing in this plan has been done; everything else goes on. In it, the most telling first:
 
@@ -86,7 +86,7 @@ async fn mass_departure_waits_whole_and_the_others_go_on() {
         - person 164922bd-1eb2-4c48-8a50-cc9e73ec01de: suspend, end-sessions, revoke-grants, leave-group (7), unassign-app Expense reports
         - person 1dc11bf4-6483-4b9e-86f7-38dcca645891: suspend, end-sessions, revoke-grants, leave-group (7), unassign-app Expense reports
         - person 255136fe-820d-4d1f-a483-074534039c8a: suspend, end-sessions, revoke-grants, leave-group (7), unassign-app Expense reports
-        - and 27 more
+        - and 30 more
 
         To see all of it:    rollcall plans PLAN
         If UKG is wrong:     correct it there, and the plan goes away.
