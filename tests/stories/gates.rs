@@ -231,6 +231,10 @@ async fn ledger_of_one_tenant_is_not_used_for_another() {
     assert!(text.contains("this is another Okta org than last time"), "{text}");
     assert_eq!(world.town.okta.wire().calls(), [], "nobody even asked Okta");
 
+    let checkup = flows::check(&world.office, world.now(), flows::Repair::Nothing).await;
+    let is_told = checkup.lines.iter().any(|it| it.detail.contains("another Okta org"));
+    assert!(is_told, "{checkup}");
+
     let token = text.split("--accept ").nth(1).map(|it| it.trim_end_matches(".\n"));
     run_accepting(&world, token.expect("it says how to overrule it")).await;
     assert_eq!(world.profile(&mover, "lastName"), "Okafor");

@@ -140,15 +140,15 @@ async fn every_change_of_a_vip_waits_for_approval_alone_and_the_others_go_on() {
 
         Why: 1 person waits: the vip hold by grace on person P asks for approval of every change: case 12.
 
-        Nothing in this plan has been done; everything else goes on. In it:
+        Nothing in this plan has been done; everything else goes on. In it, the most telling first:
 
-        - P: rename login olga.kuznetsova@larkspur.example to nia.okafor@larkspur.example  [name in UKG]
-        - P: set displayName = "Nia Okafor", firstName = "Nia", lastName = "Okafor"
+        - person P: rename-login nia.okafor@larkspur.example, update displayName, firstName, lastName
 
         To see all of it:    rollcall plans PLAN
         If UKG is wrong:     correct it there, and the plan goes away.
         If it is right:      rollcall approve PLAN --why "..."
                              and the next run of profile-sync carries out these steps and no others.
+        If it must not be:   rollcall reject PLAN --why "..."
     "#]]
     .assert_eq(&mail);
 

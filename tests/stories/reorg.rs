@@ -38,16 +38,17 @@ async fn new_code_fills_the_new_group_and_empties_the_old_one_when_somebody_appr
 
         Why: group "Department OPTIC" would lose 3 of its 3 people, all of them to "Department PHOTO", where nobody else is: HR seems to have given the unit a new code. They keep it until somebody approves.
 
-        Nothing in this plan has been done; everything else goes on. In it:
+        Nothing in this plan has been done; everything else goes on. In it, the most telling first:
 
-        - 30b0d688-d900-4a64-9b27-e1a2acc9e5fc: leave group "Department OPTIC"  [no rule gives it]
-        - af3276c2-7d1e-434e-970f-8adcaef9bc1e: leave group "Department OPTIC"  [no rule gives it]
-        - f5ed10a2-33cc-4018-8d97-fc8e876085d7: leave group "Department OPTIC"  [no rule gives it]
+        - person 30b0d688-d900-4a64-9b27-e1a2acc9e5fc: leave-group Department OPTIC
+        - person af3276c2-7d1e-434e-970f-8adcaef9bc1e: leave-group Department OPTIC
+        - person f5ed10a2-33cc-4018-8d97-fc8e876085d7: leave-group Department OPTIC
 
         To see all of it:    rollcall plans PLAN
         If UKG is wrong:     correct it there, and the plan goes away.
         If it is right:      rollcall approve PLAN --why "..."
                              and the next run of org-sync carries out these steps and no others.
+        If it must not be:   rollcall reject PLAN --why "..."
     "#]].assert_eq(&hq::plain(&told[0], &report));
     world.run_all().await;
     world.assert_converged().await;

@@ -1,5 +1,6 @@
 //! Safety: dry runs, limits, approvals.
 
+use expect_test::expect;
 use jiff::{Timestamp, ToSpan, civil::date};
 use rollcall::{
     deciders::report::Ending,
@@ -12,6 +13,8 @@ use rollcall_sandbox::{
     town::Options,
 };
 use rollcall_tests::{FIRST_DAY, World};
+
+use crate::hq::{mail_about, plain};
 
 #[tokio::test]
 async fn dry_run_writes_nothing_at_all() {
@@ -64,7 +67,33 @@ async fn mass_departure_waits_whole_and_the_others_go_on() {
     let written = world.written_about();
     assert!(leavers.iter().all(|it| !written.contains(it)), "nothing is taken from anybody");
     assert_eq!(world.profile(&mover, "lastName"), "Okafor", "the others go on");
-    assert!(world.mail().iter().any(|it| it.contains("holds back")));
+    let told = mail_about(&world, &[], "holds back departures");
+    expect![[r#"
+        To: it
+        Subject: Rollcall holds back departures for 40 people
+
+        Why: 40 people would lose their access as leavers; one run may touch 6, so all 40 wait.
+
+        Nothing in this plan has been done; everything else goes on. In it, the most telling first:
+
+        - person 07c7695c-3014-49c9-8a81-291f895ffa3b: suspend, end-sessions, revoke-grants, leave-group (7), unassign-app (2)
+        - person 0f04b3d4-be3d-4578-9e0d-65d46a5f8d65: suspend, end-sessions, revoke-grants, leave-group (8), unassign-app Expense reports
+        - person 4757c17d-2098-4028-9585-65299cc9b0af: suspend, end-sessions, revoke-grants, leave-group (8), unassign-app Expense reports
+        - person 008ce705-f407-461b-b562-8988a1232724: suspend, end-sessions, revoke-grants, leave-group (7), unassign-app Expense reports
+        - person 05988473-10e4-418d-87ed-e49a1433e7e2: suspend, end-sessions, revoke-grants, leave-group (7), unassign-app Expense reports
+        - person 0c5acc0c-cd93-4f8d-8a5e-8cd736edbae9: suspend, end-sessions, revoke-grants, leave-group (7), unassign-app Expense reports
+        - person 10e00c96-a309-4bf3-a6e7-5af31f0f61d3: suspend, end-sessions, revoke-grants, leave-group (7), unassign-app Expense reports
+        - person 164922bd-1eb2-4c48-8a50-cc9e73ec01de: suspend, end-sessions, revoke-grants, leave-group (7), unassign-app Expense reports
+        - person 1dc11bf4-6483-4b9e-86f7-38dcca645891: suspend, end-sessions, revoke-grants, leave-group (7), unassign-app Expense reports
+        - person 255136fe-820d-4d1f-a483-074534039c8a: suspend, end-sessions, revoke-grants, leave-group (7), unassign-app Expense reports
+        - and 30 more
+
+        To see all of it:    rollcall plans PLAN
+        If UKG is wrong:     correct it there, and the plan goes away.
+        If it is right:      rollcall approve PLAN --why "..."
+                             and the next run of offboarding carries out these steps and no others.
+        If it must not be:   rollcall reject PLAN --why "..."
+    "#]].assert_eq(&plain(&told[0], &reports[0]));
 
     // Nor do they slip through one by one.
     let plan = &reports[0].held[0].plan;

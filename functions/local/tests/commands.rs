@@ -254,7 +254,9 @@ async fn a_rejected_plan_is_not_carried_out() {
     let said = desk.rollcall(&["reject", plan, "--why", "wrong import", "--by", "robin"]).await;
     ends(&said, &[0]);
     contains(&desk.rollcall(&["plans", plan]).await.out, &["rejected by robin: wrong import"]);
-    ends(&desk.run("new-hire").await, &[3]);
+    let run = desk.run("new-hire").await;
+    ends(&run, &[4]);
+    contains(&run.out, &["was rejected by robin on", "Correct UKG"]);
     assert_eq!(desk.writes(), before);
     ends(&desk.rollcall(&["approve", plan, "--why", "after all"]).await, &[2]);
 }

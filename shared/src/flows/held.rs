@@ -3,7 +3,10 @@
 //! An approval is for the steps that were seen and for no other. A later run carries out those of
 //! them that it plans itself: what has become moot meanwhile falls away, and nothing is added.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    cmp::Reverse,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use jiff::{Span, Timestamp};
 use serde_json::{Value, json};
@@ -12,7 +15,7 @@ use super::{Error, Office, pass::taken};
 use crate::{
     deciders::{
         evidence::event::Approval,
-        guard::{self, Objection},
+        guard::{self, Objection, Rejection},
         plan::{PersonPlan, Plan},
         report::{HeldPlan, Report, Taken},
     },
@@ -28,6 +31,8 @@ const HELD_DAYS: i64 = 7;
 #[derive(Debug, Default)]
 pub(super) struct Desk {
     waiting: BTreeMap<PlanId, BTreeSet<String>>,
+    /// Plans that somebody said no to, as long as that lasts.
+    rejected: BTreeMap<PlanId, (Rejection, BTreeSet<String>)>,
     approved: BTreeMap<PlanId, (String, BTreeSet<String>)>,
     approved_steps: BTreeSet<String>,
     /// Who said yes to which step.
@@ -40,33 +45,44 @@ impl Desk {
         let now = (office.clock)();
         let mut res = Self::default();
         for plan in office.ledger.plans(now).await? {
-            let approved_by = match plan.state {
-                PlanState::Held => None,
-                PlanState::Approved { by, .. } => Some(by),
-                PlanState::Applied { .. } | PlanState::Rejected { .. } | PlanState::Expired => {
-                    continue;
-                }
-            };
+            if let PlanState::Applied { .. } | PlanState::Expired = plan.state {
+                continue;
+            }
             let body = office.ledger.plan_body(&plan.id).await?;
             let digests = body["digests"].as_array().into_iter().flatten();
             let digests: BTreeSet<String> =
                 digests.filter_map(Value::as_str).map(str::to_owned).collect();
-            if let Some(by) = approved_by {
-                let word = Approval { plan: plan.id.clone(), by };
-                res.approvals.extend(digests.iter().map(|it| (it.clone(), word.clone())));
-                res.approved_steps.extend(digests.iter().cloned());
-                res.approved.insert(plan.id, (plan.hash, digests));
-            } else {
-                res.waiting.insert(plan.id, digests);
+            match plan.state {
+                PlanState::Held => {
+                    res.waiting.insert(plan.id, digests);
+                }
+                PlanState::Approved { by, .. } => {
+                    let word = Approval { plan: plan.id.clone(), by };
+                    res.approvals.extend(digests.iter().map(|it| (it.clone(), word.clone())));
+                    res.approved_steps.extend(digests.iter().cloned());
+                    res.approved.insert(plan.id, (plan.hash, digests));
+                }
+                PlanState::Rejected { by, at, .. } if now < plan.expires => {
+                    let rejection = Rejection { by, at, until: plan.expires };
+                    res.rejected.insert(plan.id, (rejection, digests));
+                }
+                PlanState::Rejected { .. } | PlanState::Applied { .. } | PlanState::Expired => {}
             }
         }
         Ok(res)
     }
 
-    /// The plan that waits with all of these steps, if there is one: people need not decide on
-    /// the same steps twice because two flows came by them.
-    fn with_all(&self, digests: &BTreeSet<String>) -> Option<&PlanId> {
-        self.waiting.iter().find(|(_, it)| digests.is_subset(it)).map(|(id, _)| id)
+    /// Every plan that waits or was rejected, with its steps.
+    fn undone(&self) -> impl Iterator<Item = (&PlanId, Option<&Rejection>, &BTreeSet<String>)> {
+        let waiting = self.waiting.iter().map(|(id, it)| (id, None, it));
+        waiting.chain(self.rejected.iter().map(|(id, (no, it))| (id, Some(no), it)))
+    }
+
+    /// The plan with all of these steps that waits or was rejected, if there is one: people need
+    /// not decide on the same steps twice because two flows came by them.
+    fn with_all(&self, digests: &BTreeSet<String>) -> Option<Kept> {
+        let (plan, rejected, _) = self.undone().find(|(_, _, it)| digests.is_subset(it))?;
+        Some(Kept { plan: plan.clone(), rejected: rejected.cloned() })
     }
 
     /// An objection to each of `parts` of which a step waits already, for a run that looks at a few
@@ -75,10 +91,10 @@ impl Desk {
         let objection = |part: &PersonPlan| {
             part.actions.iter().find_map(|action| {
                 let digest = part.digest(action);
-                let (plan, _) = self.waiting.iter().find(|(_, it)| it.contains(&digest))?;
-                let kind = action.kind.kind();
-                let person = part.person.clone();
-                Some(Objection::WaitsAlready { person, plan: plan.clone(), kind })
+                let (plan, rejected, _) = self.undone().find(|(_, _, it)| it.contains(&digest))?;
+                let (plan, rejected) = (plan.clone(), rejected.cloned());
+                let (person, kind) = (part.person.clone(), action.kind.kind());
+                Some(Objection::WaitsAlready { person, plan, kind, rejected })
             })
         };
         parts.iter().filter_map(objection).collect()
@@ -136,7 +152,8 @@ pub(super) async fn hold(
             steps: plan.actions().map(|(_, it)| format!("{}: {it}", it.person)).collect(),
             digests: plan.actions().map(|(part, it)| part.digest(it)).collect(),
         };
-        let id = waiting.store(office, lease, report, desk, &objection).await?;
+        let Kept { plan: id, rejected } =
+            waiting.store(office, lease, report, desk, &objection).await?;
         // A second pass comes by what the first one left waiting.
         let is_told = report
             .held
@@ -146,10 +163,27 @@ pub(super) async fn hold(
             continue;
         }
         report.steps.extend(as_planned(&plan, Outcome::Held));
-        let people = plan.people.iter().map(|it| it.person.clone()).collect();
-        report.held.push(HeldPlan { plan: id, objection, people, steps: waiting.steps });
+        // Whoever loses or gets most says most.
+        let mut parts: Vec<&PersonPlan> = plan.people.iter().collect();
+        parts.sort_by_key(|it| (Reverse(it.actions.len()), &it.person));
+        let brief = |it: &PersonPlan| format!("person {}: {}", it.person, it.in_brief());
+        report.held.push(HeldPlan {
+            plan: id,
+            objection,
+            rejected,
+            people: plan.people.iter().map(|it| it.person.clone()).collect(),
+            steps: waiting.steps,
+            examples: parts.into_iter().map(brief).collect(),
+        });
     }
     Ok(())
+}
+
+/// Where steps are kept that are not taken.
+pub(super) struct Kept {
+    pub(super) plan: PlanId,
+    /// Who said no to it, if somebody did.
+    pub(super) rejected: Option<Rejection>,
 }
 
 /// Steps that wait.
@@ -162,7 +196,8 @@ pub(super) struct Waiting {
 }
 
 impl Waiting {
-    /// Stores it under its short name, which is returned. A dry run stores nothing.
+    /// Stores it under its short name, unless a plan has all of it already. A dry run stores
+    /// nothing.
     pub(super) async fn store(
         &self,
         office: &Office,
@@ -170,10 +205,10 @@ impl Waiting {
         report: &Report,
         desk: &mut Desk,
         objection: &guard::Objection,
-    ) -> Result<PlanId, Error> {
+    ) -> Result<Kept, Error> {
         let digests: BTreeSet<String> = self.digests.iter().cloned().collect();
-        if let Some(id) = desk.with_all(&digests) {
-            return Ok(id.clone());
+        if let Some(kept) = desk.with_all(&digests) {
+            return Ok(kept);
         }
         let id = Plan::id_of(&self.hash);
         if lease.is_some() {
@@ -196,7 +231,7 @@ impl Waiting {
             office.ledger.hold_plan(&stored, &body, now).await?;
             desk.waiting.insert(id.clone(), digests);
         }
-        Ok(id)
+        Ok(Kept { plan: id, rejected: None })
     }
 }
 

@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use super::{
     Error, Office, Request,
-    held::{Desk, Waiting},
+    held::{Desk, Kept, Waiting},
     okta_side::OktaSide,
     toll::Toll,
 };
@@ -177,11 +177,14 @@ impl Room<'_> {
                 steps: rest.iter().map(|it| format!("{}: {}", kind, it.kind.target())).collect(),
                 digests: rest.iter().map(org_digest).collect(),
             };
-            let plan =
+            let Kept { plan, rejected } =
                 waiting.store(self.office, self.lease, self.report, self.desk, &objection).await?;
             self.report.org_steps.extend(rest.iter().map(|it| taken(it, Outcome::Held)));
             let steps = waiting.steps;
-            self.report.held.push(HeldPlan { plan, objection, people: Vec::new(), steps });
+            let people = Vec::new();
+            let examples = steps.clone();
+            let held = HeldPlan { plan, objection, rejected, people, steps, examples };
+            self.report.held.push(held);
         }
         free.extend(goes);
         // Renames first: a name that one unit gives up can be the next one's.

@@ -1,15 +1,19 @@
 //! Plans that are too large to be carried out without a person's word.
 
+use expect_test::expect;
 use jiff::{Timestamp, ToSpan, civil::date};
 use rollcall::{
     deciders::report::{Ending, Report},
+    doors::ledger::Error,
+    flows::{self, Request},
     words::flow::Flow,
 };
 use rollcall_sandbox::{
     company::hr::{self, Leaving},
     okta::Status,
+    town::Options,
 };
-use rollcall_tests::World;
+use rollcall_tests::{FIRST_DAY, World};
 
 use crate::hires::{resigns, several};
 
@@ -120,5 +124,162 @@ async fn approval_is_for_the_steps_that_were_seen_and_for_no_others() {
     });
     world.run_all().await;
     assert_all(&world, &late, Status::Active);
+    world.assert_converged().await;
+}
+
+/// hr-case 39.
+#[tokio::test]
+async fn real_layoff_is_approved_once_and_done_whole_by_the_next_run() {
+    let world = World::settled_with(Options::new(60, 7, FIRST_DAY), |policy| policy).await;
+    world.at("2026-03-06T18:00:00Z");
+    let people = several(&world, 12);
+    people.iter().for_each(|it| resigns(&world, it, date(2026, 3, 5)));
+    world.town.okta.wire().forget();
+    let report = world.run(Flow::Offboarding).await;
+    assert_eq!(report.held[0].people.len(), 12, "{report}");
+    assert_eq!(world.write_log(), "");
+    approve(&world, &report).await;
+    let report = world.run(Flow::Offboarding).await;
+    assert_eq!(report.ending(), Ending::Done, "{report}");
+    assert_all(&world, &people, Status::Suspended);
+    assert_eq!(world.written_about(), people.iter().cloned().collect(), "and nobody else");
+    expect![[r#"
+        12 x DELETE apps/APP/users/USER
+        72 x DELETE groups/GROUP/users/USER
+        12 x DELETE users/USER/grants
+        12 x DELETE users/USER/sessions
+        12 x POST users/USER/lifecycle/suspend
+    "#]]
+    .assert_eq(&world.write_log());
+    world.run_all().await;
+    world.assert_converged().await;
+}
+
+/// hr-case 38.
+#[tokio::test]
+async fn approval_is_used_once() {
+    let world = World::settled().await;
+    world.at("2026-03-06T18:00:00Z");
+    let people = several(&world, 4);
+    people.iter().for_each(|it| resigns(&world, it, date(2026, 3, 5)));
+    let first = world.run(Flow::Offboarding).await;
+    approve(&world, &first).await;
+    world.run(Flow::Offboarding).await;
+    assert_all(&world, &people, Status::Suspended);
+    let (ledger, now): (_, Timestamp) = (&world.office.ledger, (world.office.clock)());
+    let again = ledger.approve_plan(&first.held[0].plan, "dana", "again", now, now + 1.hours());
+    let again = again.await;
+    assert!(matches!(again, Err(Error::WrongState { state: "applied", .. })), "{again:?}");
+
+    // HR takes it all back and says the same once more: that is another word, asked about anew.
+    for it in &people {
+        world.hr(|company| hr::rescind_termination(company, it));
+    }
+    world.run_all().await;
+    crate::hq::approve_all(&world).await;
+    world.run_all().await;
+    assert_all(&world, &people, Status::Active);
+    people.iter().for_each(|it| resigns(&world, it, date(2026, 3, 5)));
+    world.town.okta.wire().forget();
+    let report = world.run(Flow::Offboarding).await;
+    assert_eq!(report.ending(), Ending::Waiting, "{report}");
+    assert_eq!(world.write_log(), "");
+    world.run_all().await;
+    world.assert_converged().await;
+}
+
+/// hr-case 38.
+#[tokio::test]
+async fn approval_ends_by_itself_and_the_plan_is_asked_about_anew() {
+    let world = World::settled().await;
+    world.at("2026-03-06T18:00:00Z");
+    let people = several(&world, 4);
+    people.iter().for_each(|it| resigns(&world, it, date(2026, 3, 5)));
+    let report = world.run(Flow::Offboarding).await;
+    let (ledger, now): (_, Timestamp) = (&world.office.ledger, (world.office.clock)());
+    let plan = &report.held[0].plan;
+    let late = ledger.approve_plan(plan, "dana", "true", now - 2.hours(), now - 1.hours()).await;
+    late.expect("it waited then");
+    world.town.okta.wire().forget();
+    let report = world.run(Flow::Offboarding).await;
+    assert_eq!(report.ending(), Ending::Waiting, "{report}");
+    assert_eq!(world.write_log(), "");
+    assert_all(&world, &people, Status::Active);
+    approve(&world, &report).await;
+    world.run(Flow::Offboarding).await;
+    assert_all(&world, &people, Status::Suspended);
+    world.run_all().await;
+    world.assert_converged().await;
+}
+
+/// hr-case 38.
+#[tokio::test]
+async fn approved_step_is_not_taken_when_the_account_has_changed_since() {
+    let world = World::settled().await;
+    world.at("2026-03-06T18:00:00Z");
+    let people = several(&world, 4);
+    people.iter().for_each(|it| resigns(&world, it, date(2026, 3, 5)));
+    let report = world.run(Flow::Offboarding).await;
+    approve(&world, &report).await;
+    // Somebody suspends one of them by hand: that is not what was looked at.
+    world.by_hand(&people[0], Status::Suspended);
+    let groups = world.okta(&people[0]).groups;
+    world.town.okta.wire().forget();
+    world.run(Flow::Offboarding).await;
+    assert_all(&world, &people[1..], Status::Suspended);
+    // Alone it is few enough to go on by itself.
+    assert_ne!(world.okta(&people[0]).groups, groups);
+    expect![[r#"
+        5 x DELETE apps/APP/users/USER
+        26 x DELETE groups/GROUP/users/USER
+        4 x DELETE users/USER/grants
+        4 x DELETE users/USER/sessions
+        3 x POST users/USER/lifecycle/suspend
+    "#]]
+    .assert_eq(&world.write_log());
+    world.run_all().await;
+    world.assert_converged().await;
+}
+
+/// hr-case 38.
+#[tokio::test]
+async fn rejected_plan_is_shown_as_rejected_until_hr_corrects_it() {
+    let world = World::settled().await;
+    world.at("2026-03-06T18:00:00Z");
+    let people = several(&world, 5);
+    people[..4].iter().for_each(|it| resigns(&world, it, date(2026, 3, 5)));
+    let report = world.run(Flow::Offboarding).await;
+    world.run_all().await;
+    let (ledger, now): (_, Timestamp) = (&world.office.ledger, (world.office.clock)());
+    let plan = report.held[0].plan.clone();
+    ledger.reject_plan(&plan, "dana", "a test import", now).await.expect("it waits");
+    world.town.okta.wire().forget();
+    let report = world.run(Flow::Offboarding).await;
+    assert_eq!(report.ending(), Ending::Partly, "nobody is waited for, and people are held");
+    let told = format!("plan {plan} was rejected by dana on ");
+    assert!(report.to_string().contains(&told), "{report}");
+
+    // Nor does it slip through one by one.
+    let people_alone = [people[0].as_str().into()].into();
+    let alone = Request { people: people_alone, ..world.request(Flow::Offboarding) };
+    let report = flows::run(&world.office, &alone).await.expect("it can be run");
+    assert_eq!(report.ending(), Ending::Partly, "{report}");
+    assert_eq!(world.write_log(), "");
+    assert_all(&world, &people, Status::Active);
+    world.assert_converged().await;
+
+    // One more is another plan, which nobody has said no to.
+    resigns(&world, &people[4], date(2026, 3, 5));
+    let report = world.run(Flow::Offboarding).await;
+    assert_eq!(report.ending(), Ending::Waiting, "{report}");
+    assert_ne!(report.held[0].plan, plan);
+
+    for it in &people {
+        world.hr(|company| hr::rescind_termination(company, it));
+    }
+    let report = world.run(Flow::Offboarding).await;
+    assert_eq!(report.ending(), Ending::Done, "{report}");
+    assert_eq!(world.write_log(), "");
+    world.run_all().await;
     world.assert_converged().await;
 }

@@ -26,7 +26,7 @@ pub use doubt::{
 };
 pub use limits::{Counted, Limit, Limits, Staff, Tally};
 pub use modes::{Modes, SwitchedOff};
-pub use objection::Objection;
+pub use objection::{Objection, Rejection};
 pub use shield::Shield;
 pub use shrink::{Census, Destination, Shrinkage};
 

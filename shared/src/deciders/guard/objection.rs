@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use jiff::Timestamp;
+
 use super::{
     limits::{Counted, Staff},
     shield::Shield,
@@ -62,6 +64,8 @@ pub enum Objection {
         person: PersonId,
         /// Where they wait.
         plan: PlanId,
+        /// Who said no to it, if somebody did.
+        rejected: Option<Rejection>,
         /// The first step that waits because of it.
         kind: Kind,
     },
@@ -76,6 +80,23 @@ pub enum Objection {
         /// Why.
         reason: String,
     },
+}
+
+/// That somebody said no to a plan.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rejection {
+    /// Who.
+    pub by: String,
+    /// When.
+    pub at: Timestamp,
+    /// Until when it stays so; what HR still says by then is asked about anew.
+    pub until: Timestamp,
+}
+
+impl fmt::Display for Rejection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "rejected by {} on {}", self.by, self.at.strftime("%Y-%m-%d"))
+    }
 }
 
 /// How much of a person's part an objection holds.
@@ -141,6 +162,18 @@ impl Objection {
             Reach::Nothing => false,
             Reach::Some => self.holds(part, action),
             Reach::All => true,
+        }
+    }
+
+    /// What waits, in one or two words.
+    pub fn what(&self) -> String {
+        match self {
+            Self::TooMany { what, .. } | Self::Supervised { what } => what.to_string(),
+            Self::UnreadableRows { .. } => Counted::Departure.to_string(),
+            Self::GroupShrinks(_)
+            | Self::Protected { .. }
+            | Self::WaitsAlready { .. }
+            | Self::AskFirst { .. } => self.kind().to_string(),
         }
     }
 
@@ -241,7 +274,12 @@ impl fmt::Display for Objection {
                 "1 person waits: user {user} of person {person} {shield}, so nobody touches it \
                  without a person's word"
             ),
-            Self::WaitsAlready { person, plan, kind: _ } => write!(
+            Self::WaitsAlready { person, plan, kind: _, rejected: Some(rejection) } => write!(
+                f,
+                "1 person waits: plan {plan} has steps of person {person} in it and was \
+                 {rejection}; a run for a few people lets none of them pass"
+            ),
+            Self::WaitsAlready { person, plan, kind: _, rejected: None } => write!(
                 f,
                 "1 person waits: plan {plan} has steps of person {person} in it and waits for a \
                  word; a run for a few people lets none of them pass"

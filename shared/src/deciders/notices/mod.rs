@@ -309,10 +309,12 @@ fn accounts(count: usize) -> String {
 const EXAMPLES: usize = 10;
 
 fn waiting(report: &Report) -> Vec<Notice> {
-    let notices = report.held.iter().map(|it| {
-        let lines: Vec<_> = it.steps.iter().take(EXAMPLES).map(|it| format!("- {it}")).collect();
-        let more = it.steps.len().saturating_sub(lines.len());
-        let more = if more > 0 { format!("- and {more} more steps\n") } else { String::new() };
+    // Whoever said no knows.
+    let held = report.held.iter().filter(|it| it.rejected.is_none());
+    let notices = held.map(|it| {
+        let lines: Vec<_> = it.examples.iter().take(EXAMPLES).map(|it| format!("- {it}")).collect();
+        let more = it.examples.len().saturating_sub(lines.len());
+        let more = if more > 0 { format!("- and {more} more\n") } else { String::new() };
         let who = match it.people.len() {
             0 => format!("{} times", it.steps.len()),
             people => format!("for {}", counted(people)),
@@ -321,14 +323,15 @@ fn waiting(report: &Report) -> Vec<Notice> {
             key: format!("held/{}", it.plan),
             audience: Audience::It,
             to: None,
-            subject: format!("Rollcall holds back {} {who}", it.objection.kind()),
+            subject: format!("Rollcall holds back {} {who}", it.objection.what()),
             body: format!(
                 "Why: {}.\n\nNothing in this plan has been done; everything else goes on. In \
-                 it:\n\n{}\n{more}\n\
+                 it, the most telling first:\n\n{}\n{more}\n\
                  To see all of it:    rollcall plans {plan}\n\
                  If UKG is wrong:     correct it there, and the plan goes away.\n\
                  If it is right:      rollcall approve {plan} --why \"...\"\n\
-                 \x20                    and the next run of {} carries out these steps and no others.\n",
+                 \x20                    and the next run of {} carries out these steps and no others.\n\
+                 If it must not be:   rollcall reject {plan} --why \"...\"\n",
                 it.objection,
                 lines.join("\n"),
                 report.flow,

@@ -83,6 +83,28 @@ impl PersonPlan {
         digest_of(&text)[..32].to_owned()
     }
 
+    /// The steps in one line without personal data: kinds, names of groups, apps and attributes.
+    pub fn in_brief(&self) -> String {
+        let mut kinds: Vec<(Kind, Option<String>, usize)> = Vec::new();
+        for it in &self.actions {
+            let kind = it.kind.kind();
+            // Nothing of it can be seen from outside.
+            if matches!(kind, Kind::SaveUndo | Kind::Archive) {
+                continue;
+            }
+            match kinds.iter_mut().find(|(known, ..)| *known == kind) {
+                Some((_, _, count)) => *count += 1,
+                None => kinds.push((kind, it.kind.target(), 1)),
+            }
+        }
+        let kinds = kinds.into_iter().map(|(kind, target, count)| match (target, count) {
+            (Some(target), 1) => format!("{kind} {target}"),
+            (None, 1) => kind.to_string(),
+            (_, count) => format!("{kind} ({count})"),
+        });
+        kinds.collect::<Vec<_>>().join(", ")
+    }
+
     /// Whether any of the steps is of this kind.
     pub fn has(&self, kind: Kind) -> bool {
         self.actions.iter().any(|it| it.kind.kind() == kind)

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::guard::{Doubt, Objection, SwitchedOff};
+use super::guard::{Doubt, Objection, Rejection, SwitchedOff};
 use crate::words::{
     action::{Kind, Outcome},
     finding::{Finding, Severity, Subject},
@@ -95,10 +95,14 @@ pub struct HeldPlan {
     pub plan: PlanId,
     /// Why it waits.
     pub objection: Objection,
+    /// Who said no to it, if somebody did: then it waits for nobody but HR.
+    pub rejected: Option<Rejection>,
     /// Who is in it; nobody when it is about groups or policies.
     pub people: Vec<PersonId>,
     /// The steps in it, as a person reads them.
     pub steps: Vec<String>,
+    /// A line for each person, or else for each group or policy, the most telling first.
+    pub examples: Vec<String>,
 }
 
 impl HeldPlan {
@@ -158,7 +162,7 @@ impl Report {
     pub fn ending(&self) -> Ending {
         if !self.doubts.is_empty() {
             Ending::Failed
-        } else if !self.held.is_empty() {
+        } else if self.held.iter().any(|it| it.rejected.is_none()) {
             Ending::Waiting
         } else if self.failed_people() > 0
             || self.held_people() > 0
@@ -260,6 +264,11 @@ impl Report {
                 "kind": it.objection.kind().as_str(),
                 "count": it.size(),
                 "reason": it.objection.to_string(),
+                "rejected": it.rejected.as_ref().map(|it| json!({
+                    "by": it.by,
+                    "at": it.at.to_string(),
+                    "until": it.until.to_string(),
+                })),
             })).collect::<Vec<_>>(),
             "doubts": self.doubts.iter().map(ToString::to_string).collect::<Vec<_>>(),
             "reservations": self.reservations.iter().map(|it| json!({

@@ -67,7 +67,17 @@ impl Report {
 
     fn write_held(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for it in &self.held {
-            writeln!(f, "held as plan {}: {}.", it.plan, it.objection)?;
+            match &it.rejected {
+                None => writeln!(f, "held as plan {}: {}.", it.plan, it.objection)?,
+                Some(no) => writeln!(
+                    f,
+                    "plan {} was {no} and is not carried out: {}. Correct UKG; what it still says \
+                     on {} is asked about anew.",
+                    it.plan,
+                    it.objection,
+                    no.until.strftime("%Y-%m-%d"),
+                )?,
+            }
             let people: Vec<String> = it.people.iter().map(|it| format!("person {it}")).collect();
             let lines = if people.is_empty() { &it.steps } else { &people };
             for line in lines.iter().take(FINDINGS_SHOWN) {

@@ -16,9 +16,12 @@ use std::error::Error as StdError;
 
 use jiff::Timestamp;
 
-use super::Office;
+use super::{Office, belief};
 use crate::{
-    deciders::checkup::Checkup,
+    deciders::{
+        checkup::Checkup,
+        guard::{Tenants, doubt_tenants},
+    },
     doors::{okta, ukg},
 };
 
@@ -66,6 +69,12 @@ async fn papers(checkup: &mut Checkup, office: &Office) {
         Ok(None) => checkup.ok("ledger", "can be read; no run has been made yet"),
         Ok(Some(last)) => {
             checkup.ok("ledger", format!("can be read; the last good run was {}", last.run));
+            let last = last.tenants.map(|(ukg, okta)| Tenants { ukg, okta });
+            let doubts = last.map_or(Vec::new(), |it| doubt_tenants(&belief::tenants(office), &it));
+            for it in doubts {
+                let advice = "use the ledger of this tenant (--ledger), or begin a new one";
+                checkup.wrong("ledger", it.to_string(), advice);
+            }
         }
         Err(error) => checkup.wrong(
             "ledger",
