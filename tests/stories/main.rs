@@ -7,6 +7,7 @@ mod check;
 mod contractor;
 mod crash;
 mod drift;
+mod evidence;
 mod gates;
 mod hires;
 mod holds;

@@ -9,10 +9,19 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use rollcall::flows::Progress;
 use tracing_subscriber::EnvFilter;
 
-/// Logs go to standard error; `RUST_LOG` says how much, warnings by default.
+/// The variable that makes every line of the log a JSON object.
+const FORMAT_VARIABLE: &str = "ROLLCALL_LOG";
+
+/// Logs go to standard error; `RUST_LOG` says how much (nothing by default: the command itself
+/// says what went wrong), `ROLLCALL_LOG=json` in which form.
+#[expect(clippy::disallowed_methods, reason = "the command line is where settings are read")]
 pub fn log_to_stderr() {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).init();
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("off"));
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr);
+    match std::env::var(FORMAT_VARIABLE).as_deref() {
+        Ok("json") => log.json().flatten_event(true).init(),
+        Ok(_) | Err(_) => log.init(),
+    }
 }
 
 /// A bar of `length` steps; hidden unless standard error is a terminal.

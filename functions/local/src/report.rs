@@ -78,5 +78,5 @@ pub async fn review(
         signed: (!keys.is_empty()).then_some(verified.signed),
         last: verified.last.map(|(number, hash)| (number, hash.to_string())),
     };
-    Ok(Review { from, to, known, sources, calendar, today, proof })
+    Ok(Review { from, to, known, sources, calendar, proof })
 }

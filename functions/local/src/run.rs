@@ -42,7 +42,12 @@ pub async fn run(args: RunArgs) -> Result<Ending> {
             ..Request::new(flow, args.as_of.unwrap_or_else(clock::now))
         };
         match run_one(&office, &request).await {
-            Ok(report) => reports.push(report),
+            Ok(report) => {
+                if args.metrics {
+                    bar.suspend(|| eprintln!("{}", report.to_emf()));
+                }
+                reports.push(report);
+            }
             Err(error) => {
                 // What ran before has had its effect: it is shown, and then the error.
                 bar.finish_and_clear();
@@ -138,6 +143,7 @@ fn together(reports: &[Report]) -> Value {
             "okta_minimum": sum("/calls/okta_minimum"),
         },
         "remaining": sum("/remaining"),
+        "minutes_to_revoke": join("minutes_to_revoke"),
         "duration_ms": sum("/duration_ms"),
         "runs": all,
     })

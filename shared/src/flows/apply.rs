@@ -65,6 +65,8 @@ pub(super) struct AppliedPerson {
     pub(super) link: Option<Link>,
     /// Whether every step was read back, so that the account is as it should be.
     pub(super) is_verified: bool,
+    /// Of a leaver who was cut off: how long that took since it was due.
+    pub(super) minutes_to_revoke: Option<u64>,
 }
 
 /// People worked on at once. "Concurrency above 5 is useless for writes"
@@ -173,6 +175,7 @@ impl Hand<'_> {
             seen: None,
             link: None,
             is_verified: false,
+            minutes_to_revoke: None,
         };
         let until =
             self.now().checked_add(Span::new().minutes(PERSON_MINUTES)).unwrap_or(Timestamp::MAX);
@@ -198,7 +201,7 @@ impl Hand<'_> {
         }
         ledger.intend(&right, &self.intents()).await?;
         let witness = Witness::of(self.site.office, lease, self.site.request.as_of);
-        witness.intended(self.site, &self.part, self.seq).await?;
+        let due = witness.intended(self.site, &self.part, self.seq).await?;
 
         let mut said: Vec<Said> = Vec::new();
         let mut times: Vec<Timestamp> = Vec::new();
@@ -237,6 +240,12 @@ impl Hand<'_> {
         // An adopted account is linked and no more: what it should hold is for the next flow.
         res.is_verified =
             !self.part.has(Kind::Adopt) && said.iter().all(|it| it.outcome == Outcome::Verified);
+        let closed = self.part.actions.iter().zip(&said).any(|(action, said)| {
+            let closes = matches!(action.kind.kind(), Kind::Suspend | Kind::Deactivate);
+            closes && said.outcome == Outcome::Verified
+        });
+        let minutes = due.filter(|_| closed).map(|it| witness.now().duration_since(it).as_mins());
+        res.minutes_to_revoke = minutes.map(|it| u64::try_from(it).unwrap_or(0));
         // The log first: what a crash leaves open here, the next run finds and says there too.
         witness.settled(&self.part.person, self.user(), self.seq, &said, &times).await?;
         self.settle(&said).await?;

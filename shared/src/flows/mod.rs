@@ -29,6 +29,7 @@ mod holds;
 mod hr_side;
 mod keep;
 mod lease;
+mod leaver_ends;
 mod letters;
 mod look;
 mod memory;

@@ -338,6 +338,7 @@ impl Run<'_> {
             if let Some(seen) = it.seen {
                 side.put(seen);
             }
+            self.report.minutes_to_revoke.extend(it.minutes_to_revoke);
             self.report.steps.extend(it.steps);
             self.report.findings.extend(it.findings);
         }

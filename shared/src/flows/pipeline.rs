@@ -10,7 +10,7 @@ use super::{
     holds,
     hr_side::{self, HrSide},
     keep::Keeper,
-    lease,
+    lease, leaver_ends,
     look::Lens,
     memory::Memory,
     pass::Passes,
@@ -72,6 +72,7 @@ pub async fn run(office: &Office, request: &Request) -> Result<Report, Error> {
         reservations: Vec::new(),
         calls: Calls::default(),
         remaining: 0,
+        minutes_to_revoke: Vec::new(),
         duration_ms: 0,
     };
     let held = lease.clone();
@@ -93,6 +94,7 @@ pub async fn run(office: &Office, request: &Request) -> Result<Report, Error> {
     report.calls.ukg = office.ukg.calls() - calls.0;
     report.calls.okta = office.okta.calls().made - calls.1;
     report.duration_ms = u64::try_from(ended.duration_since(began).as_millis()).unwrap_or(0);
+    log_end(&report, outcome.as_ref().err());
     if let Some(lease) = lease {
         let witness = Witness::of(office, &lease, request.as_of);
         let sealed = witness.seal(request.flow.as_str()).await;
@@ -110,6 +112,35 @@ pub async fn run(office: &Office, request: &Request) -> Result<Report, Error> {
         return Ok(report);
     }
     outcome.map(|()| report)
+}
+
+/// One line for each run: shared/observing.md names the fields.
+fn log_end(report: &Report, error: Option<&Error>) {
+    let (run, flow) = (report.run.as_str(), report.flow.as_str());
+    let (changed, held) = (report.changed_people(), report.held_people());
+    let failed = report.failed_people();
+    let duration_ms = report.duration_ms;
+    if let Some(error) = error {
+        let advice = error.advice();
+        tracing::error!(run.id = run, flow, duration_ms, advice, "run failed: {error}");
+    } else if !report.doubts.is_empty() {
+        let doubts = report.doubts.len();
+        tracing::error!(run.id = run, flow, duration_ms, doubts, "run stopped before planning");
+    } else {
+        tracing::info!(
+            run.id = run,
+            flow,
+            duration_ms,
+            people.seen = report.seen,
+            people.changed = changed,
+            people.held = held,
+            people.failed = failed,
+            people.remaining = report.remaining,
+            calls.okta = report.calls.okta,
+            calls.ukg = report.calls.ukg,
+            "run ended"
+        );
+    }
 }
 
 fn counts(report: &Report) -> BTreeMap<String, u64> {
@@ -188,7 +219,12 @@ impl Run<'_> {
                     self.report.findings.extend(long_missing);
                 }
                 holds::tend(self.office, &memory, &hr, self.request.as_of).await?;
-                let is_full = self.request.flow == Flow::OrgSync && self.request.people.is_empty();
+                if self.request.people.is_empty() {
+                    self.note_held(lease).await?;
+                }
+                let is_full = !is_partial
+                    && self.request.flow == Flow::OrgSync
+                    && self.request.people.is_empty();
                 if let (true, Ok(looked_at)) = (is_full, &outcome) {
                     self.count_everybody(lease, &hr, &memory, looked_at).await?;
                 }
@@ -206,15 +242,17 @@ impl Run<'_> {
         if self.request.dry_run {
             return Ok(());
         }
-        let contracts = match self.lease {
-            Some(lease)
-                if self.request.flow == Flow::Contractor && self.report.doubts.is_empty() =>
-            {
+        let is_believed = self.report.doubts.is_empty();
+        let ahead = match (self.lease, self.request.flow) {
+            (Some(lease), Flow::Contractor) if is_believed => {
                 contract_ends::notices(self.office, self.request, lease, hr, memory).await?
             }
-            Some(_) | None => Vec::new(),
+            (Some(_), Flow::Offboarding) if is_believed => {
+                leaver_ends::notices(self.office, self.request, hr, memory)
+            }
+            (Some(_) | None, _) => Vec::new(),
         };
-        tell::tell(self.office, &self.untold.reports(self.report), hr, contracts).await
+        tell::tell(self.office, &self.untold.reports(self.report), hr, ahead).await
     }
 
     fn tidy_findings(&mut self) {

@@ -34,7 +34,8 @@ impl Run<'_> {
         let witness = Witness::of(self.office, lease, self.request.as_of);
         let at = witness.now();
         let run = lease.run().clone();
-        let people = self.standings(hr, memory, looked_at);
+        let elsewhere = self.office.ledger.held_people().await?;
+        let people = self.standings(hr, memory, looked_at, &elsewhere);
         let census = Census { run: run.clone(), at, people };
         let count = |state: &str| {
             let all = census.people.iter().filter(|it| it.state == state).count();
@@ -74,11 +75,22 @@ impl Run<'_> {
         Ok(())
     }
 
+    /// Remembers whom this run holds: the next count needs the word of every flow.
+    pub(super) async fn note_held(&self, lease: &Lease) -> Result<(), Error> {
+        let findings = self.report.findings.iter();
+        let held =
+            findings.filter_map(|it| Some((it.holds()?.clone(), it.code.as_str().to_owned())));
+        let held: BTreeMap<PersonId, String> = held.take(MOST_FINDINGS).collect();
+        let flow = self.request.flow.as_str();
+        Ok(self.office.ledger.note_held(lease.fence(), flow, &held).await?)
+    }
+
     fn standings(
         &self,
         hr: &HrSide,
         memory: &Memory,
         looked_at: &BTreeSet<PersonId>,
+        elsewhere: &BTreeMap<PersonId, String>,
     ) -> Vec<Standing> {
         let memo = Memo::default();
         let policy = &self.office.policy;
@@ -114,6 +126,9 @@ impl Run<'_> {
                 ("unchanged", lens.standing(person).kind().as_str().to_owned())
             } else if memory.link(&person.id).is_none() && lens.needs_none(person) {
                 ("unchanged", "no account is due".to_owned())
+            } else if let Some(why) = elsewhere.get(&person.id) {
+                // Whoever has no account of ours yet is the new-hire flow's to look at.
+                ("held", why.clone())
             } else {
                 ("open", "was not compared".to_owned())
             };

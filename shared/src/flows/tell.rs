@@ -12,8 +12,8 @@ use crate::{
     },
 };
 
-/// Sends every message that the reports ask for and that was not sent before, `contracts` among
-/// them, and those that an earlier run wrote down and could not send any more.
+/// Sends every message that the reports ask for and that was not sent before, those `ahead` of an
+/// end among them, and those that an earlier run wrote down and could not send any more.
 ///
 /// A message is written down first, sent, then ticked off: a crash between the last two sends it
 /// again under the same name rather than never.
@@ -21,12 +21,13 @@ pub(super) async fn tell(
     office: &Office,
     reports: &[Report],
     hr: &HrSide,
-    contracts: Vec<Notice>,
+    ahead: Vec<Notice>,
 ) -> Result<(), Error> {
     let (names, deceased) = (names(hr), deceased(hr, &office.policy));
-    let mut notices: Vec<Notice> =
-        reports.iter().flat_map(|it| notices::compose(it, &names, &deceased)).collect();
-    notices.extend(contracts);
+    let wording = &office.policy.notices.wording;
+    let composed = reports.iter().flat_map(|it| notices::compose(it, &names, &deceased, wording));
+    let mut notices: Vec<Notice> = composed.collect();
+    notices.extend(ahead);
     notices.retain(|it| is_told(it.audience, &office.policy));
     letters::write(office, notices).await?;
     letters::send(office).await

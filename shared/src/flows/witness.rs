@@ -17,7 +17,7 @@ use crate::{
             Approval, Event, HrRecord, Intended, IntendedStep, OrgEvent, PersonalFacts, Settled,
             SettledStep,
         },
-        lifecycle::StandingKind,
+        lifecycle::{Before, StandingKind},
         plan::PersonPlan,
     },
     doors::ledger::{AuditEvent, Intent, Lease, OrgDeed, Settlement},
@@ -65,13 +65,14 @@ impl<'a> Witness<'a> {
         Ok(())
     }
 
-    /// What is about to be done for one person.
+    /// What is about to be done for one person. Of a departure it returns the instant from which
+    /// its time counts.
     pub(super) async fn intended(
         &self,
         site: &Site<'_>,
         part: &PersonPlan,
         first: u32,
-    ) -> Result<(), Error> {
+    ) -> Result<Option<Timestamp>, Error> {
         let policy = &self.office.policy;
         let before = site.memory.before(&part.person);
         let person = site.hr.roster.person(&part.person);
@@ -85,7 +86,17 @@ impl<'a> Witness<'a> {
         let facts = facts(part, person);
         let ends = matches!(part.standing, StandingKind::Out | StandingKind::Paused);
         let mut hr = self.hr_record(site.memory, part, person);
+        // The first day of a spell that HR says never ended is of no interest: the correction is.
+        if let (Some(Before { out_since: Some(since), .. }), false) = (before, ends)
+            && hr.effective.is_some_and(|it| it <= since)
+        {
+            (hr.day, hr.effective) = (None, None);
+        }
         hr.fields = facts.fields.iter().map(|[name, _, _]| name.clone()).collect();
+        let was = before.map(|it| it.standing);
+        let leaves =
+            part.standing == StandingKind::Out && was.is_some_and(|it| it != StandingKind::Out);
+        let due = hr.effective.max(hr.entered).filter(|_| leaves);
         let event = Event::Intended(Box::new(Intended {
             at: self.now(),
             clock: self.clock(),
@@ -95,7 +106,7 @@ impl<'a> Witness<'a> {
             approvals,
             person: part.person.clone(),
             user: part.user.clone(),
-            was: before.map(|it| it.standing),
+            was,
             out_since: before.and_then(|it| it.out_since),
             becomes: part.standing,
             because: part.because.clone(),
@@ -118,7 +129,7 @@ impl<'a> Witness<'a> {
         let facts = Some((part.person.clone(), facts.to_json()));
         let event = AuditEvent { event: event.to_json(), facts };
         self.office.ledger.append_audit(self.lease.run(), &[event]).await?;
-        Ok(())
+        Ok(due)
     }
 
     /// What became of it.

@@ -118,6 +118,9 @@ pub struct RunArgs {
     /// Stop between two people after this many seconds; the next run goes on.
     #[arg(long, value_name = "SECONDS")]
     pub stop_after: Option<u32>,
+    /// Print one line of metrics a flow to standard error, in AWS's embedded metric format.
+    #[arg(long)]
+    pub metrics: bool,
     /// Print one JSON object instead of text.
     #[arg(long)]
     pub json: bool,

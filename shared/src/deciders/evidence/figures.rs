@@ -1,13 +1,13 @@
 //! Numbers that people ask for: how fast, how many, within what was promised.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
 use super::{
     event::Counted,
     people::{Joiner, Leaver},
-    record::Record,
+    record::{Deed, Record},
 };
 use crate::words::action::{Kind, Outcome};
 
@@ -67,6 +67,7 @@ impl Times {
 /// Minutes as people say them.
 pub fn span(minutes: u64) -> String {
     match (minutes / 1440, minutes / 60, minutes) {
+        (0, 0, 0) => "under a minute".to_owned(),
         (0, 0, minutes) => format!("{minutes} min"),
         (0, hours, minutes) => format!("{hours} h {} min", minutes % 60),
         (days, hours, _) => format!("{days} d {} h", hours % 24),
@@ -126,10 +127,23 @@ impl Theme {
     }
 }
 
-/// Verified steps per day and theme.
+/// Whether a deed is of the installation: an account that was there is linked and brought in line.
+fn is_first_look(deed: &Deed) -> bool {
+    deed.intended.was.is_none() && !deed.has(&[Kind::Create])
+}
+
+/// How many accounts that were there were brought in line.
+pub fn first_looks(record: &Record) -> usize {
+    let people: BTreeSet<_> =
+        record.deeds.iter().filter(|it| is_first_look(it)).map(|it| &it.intended.person).collect();
+    people.len()
+}
+
+/// Verified steps per day and theme; without the installation, beside which no day could be seen.
 pub fn per_day(record: &Record) -> BTreeMap<Date, BTreeMap<Theme, u64>> {
     let mut res: BTreeMap<Date, BTreeMap<Theme, u64>> = BTreeMap::new();
-    let steps = record.deeds.iter().flat_map(|deed| {
+    let known = record.deeds.iter().filter(|it| !is_first_look(it));
+    let steps = known.flat_map(|deed| {
         let done = deed.steps().filter(|it| it.is_verified());
         done.filter_map(|it| Some((it.settled?.at, it.intended.kind)))
     });

@@ -47,6 +47,8 @@ pub struct Joiner {
     pub hr: HrRecord,
     /// Since when the person had been away: the end of the spell before, of somebody who returns.
     pub out_since: Option<Timestamp>,
+    /// Whether the person was never gone: HR took the departure back.
+    pub is_taken_back: bool,
     /// When the account was created.
     pub created: Option<Timestamp>,
     /// When Okta answered the step that opened it.
@@ -259,6 +261,7 @@ pub fn joiners(record: &Record) -> Vec<Joiner> {
                 who: Who { requests: Vec::new(), ..Who::of(deed) },
                 hr: it.hr.clone(),
                 out_since: it.out_since.filter(|_| it.was == Some(StandingKind::Out)),
+                is_taken_back: it.was == Some(StandingKind::Out) && it.hr.day.is_none(),
                 created: None,
                 acted: None,
                 verified: None,

@@ -3,6 +3,7 @@
 //! One message per run and audience, however many people are in it. The key says when two
 //! messages are the same one, so that a finding which stays for a week is mailed once.
 
+pub mod ahead;
 mod bounds;
 mod once;
 mod reconciliation;
@@ -29,9 +30,30 @@ use crate::words::{
 /// What people call somebody.
 pub type Names = BTreeMap<PersonId, Arc<str>>;
 
+/// How messages begin, and how many people one names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wording {
+    /// People that one message names; the others are counted.
+    pub most_people: usize,
+    /// Of leavers. `{people}` stands for how many, here and below.
+    pub left: Arc<str>,
+    /// Of joiners.
+    pub provisioned: Arc<str>,
+    /// Of changed access.
+    pub changed: Arc<str>,
+    /// Of changed tiers.
+    pub tiers: Arc<str>,
+}
+
 /// Everything that has to be told after a run. A dry run tells nobody. `deceased` are people who
 /// HR says have died: they are in no ordinary message (hr-case 19).
-pub fn compose(report: &Report, names: &Names, deceased: &BTreeSet<PersonId>) -> Vec<Notice> {
+pub fn compose(
+    report: &Report,
+    names: &Names,
+    deceased: &BTreeSet<PersonId>,
+    wording: &Wording,
+) -> Vec<Notice> {
+    let most = wording.most_people;
     if report.dry_run {
         return Vec::new();
     }
@@ -48,7 +70,7 @@ pub fn compose(report: &Report, names: &Names, deceased: &BTreeSet<PersonId>) ->
 
     let body = list(&left, names, &[Kind::Suspend, Kind::Deactivate, Kind::LeaveGroup]);
     for audience in [Audience::Security, Audience::Hr] {
-        res.extend(digest(report, audience, "lost access", &body));
+        res.extend(digest(report, audience, "lost access", (&wording.left, most), &body));
     }
     let body = list(&left, names, &[Kind::Archive]);
     for audience in [Audience::It, Audience::Hr] {
@@ -56,11 +78,17 @@ pub fn compose(report: &Report, names: &Names, deceased: &BTreeSet<PersonId>) ->
     }
     let body = list(&came, names, &arrived);
     for audience in [Audience::It, Audience::Hr] {
-        res.extend(digest(report, audience, "got access", &body));
+        res.extend(digest(report, audience, "got access", (&wording.provisioned, most), &body));
     }
     let tiers = [Kind::RaiseTier, Kind::LowerTier];
     let body = list(&stayed, names, &tiers);
-    res.extend(digest(report, Audience::Security, "changed MFA tier", &body));
+    res.extend(digest(
+        report,
+        Audience::Security,
+        "changed MFA tier",
+        (&wording.tiers, most),
+        &body,
+    ));
     res.extend(tiers::policies(report));
     match report.flow {
         Flow::OrgSync => res.extend(reconciliation::notice(report, names)),
@@ -79,7 +107,13 @@ pub fn compose(report: &Report, names: &Names, deceased: &BTreeSet<PersonId>) ->
                 Kind::RenameLogin,
             ];
             let body = list(&stayed, names, &bearing);
-            res.extend(digest(report, Audience::It, "changed access", &body));
+            res.extend(digest(
+                report,
+                Audience::It,
+                "changed access",
+                (&wording.changed, most),
+                &body,
+            ));
             res.extend(trouble(report));
         }
     }
@@ -150,18 +184,32 @@ fn counted(count: usize) -> String {
     if count == 1 { "1 person".to_owned() } else { format!("{count} people") }
 }
 
-fn digest(report: &Report, audience: Audience, what: &str, people: &[String]) -> Option<Notice> {
+fn digest(
+    report: &Report,
+    audience: Audience,
+    what: &str,
+    (text, most): (&str, usize),
+    people: &[String],
+) -> Option<Notice> {
     let who = counted(people.len());
+    let shown = &people[..people.len().min(most)];
+    let more = match people.len() - shown.len() {
+        0 => String::new(),
+        more => {
+            format!("\nand {} more: `rollcall report` and the ledger have all.\n", counted(more))
+        }
+    };
     (!people.is_empty()).then(|| Notice {
         key: format!("{}/{}/{what}", report.run, audience.as_str()),
         audience,
         to: None,
         subject: format!("Rollcall: {who} {what}"),
         body: format!(
-            "{who} {what} in Okta, as UKG says. Run {}, {}.\n\n{}",
+            "{} Run {}, {}.\n\n{}{more}",
+            text.replace("{people}", &who),
             report.run,
             report.as_of,
-            people.join("\n"),
+            shown.join("\n"),
         ),
     })
 }

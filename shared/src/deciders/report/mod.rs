@@ -1,5 +1,6 @@
 //! What a run did, for the person who reads it and for the program that parses it.
 
+mod metrics;
 mod text;
 
 use std::collections::BTreeSet;
@@ -48,6 +49,8 @@ pub struct Report {
     pub calls: Calls,
     /// People whose part was planned and not begun: the next run takes them up.
     pub remaining: usize,
+    /// Of each leaver who was cut off: minutes from when access had to end, and HR had said so.
+    pub minutes_to_revoke: Vec<u64>,
     /// How long it took.
     pub duration_ms: u64,
 }
@@ -281,6 +284,7 @@ impl Report {
                 "okta_minimum": self.calls.okta_minimum,
             },
             "remaining": self.remaining,
+            "minutes_to_revoke": self.minutes_to_revoke,
             "duration_ms": self.duration_ms,
         })
     }

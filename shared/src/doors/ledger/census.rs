@@ -3,6 +3,8 @@
 //! Only the last list is kept. The log has the digest of every one, so that this one can be proved
 //! to be the one that was counted.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -14,10 +16,11 @@ use super::{
     sortable,
     store::{Expect, Key, Write},
 };
-use crate::words::ids::RunId;
+use crate::words::ids::{PersonId, RunId};
 
 const CENSUS: Format = Format::v1("census");
 const PART: Format = Format::v1("census-part");
+const HELD: Format = Format::v1("held-people");
 
 /// The last full comparison.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -70,7 +73,46 @@ impl Census {
     }
 }
 
+/// Whom one flow's last run held, and the code of the finding that does.
+#[derive(PartialEq, Eq, Serialize, Deserialize)]
+struct HeldPeople {
+    people: BTreeMap<PersonId, String>,
+}
+
 impl Ledger {
+    /// Remembers whom the last run of a flow held, and why. What is so already costs a read and
+    /// no write.
+    ///
+    /// # Errors
+    /// [`Error::Fenced`] when the run was overtaken; or when the store fails.
+    pub async fn note_held(
+        &self,
+        fence: &Fence,
+        flow: &str,
+        people: &BTreeMap<PersonId, String>,
+    ) -> Result<(), Error> {
+        let key = Key::new("held-people", flow);
+        let after = HeldPeople { people: people.clone() };
+        let before = self.read::<HeldPeople>(HELD, &key).await?.map(|it| it.0);
+        let is_known = match before {
+            Some(before) => before == after,
+            None => people.is_empty(),
+        };
+        if is_known {
+            return Ok(());
+        }
+        self.fenced(fence, vec![HELD.put(key, &after, Expect::Any)]).await
+    }
+
+    /// Everybody whom the last run of any flow held, and why.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn held_people(&self) -> Result<BTreeMap<PersonId, String>, Error> {
+        let all: Vec<HeldPeople> = self.all(HELD, "held-people").await?;
+        Ok(all.into_iter().flat_map(|it| it.people).collect())
+    }
+
     /// Keeps the list of the last full comparison in place of the one before.
     ///
     /// # Errors

@@ -116,7 +116,10 @@ pub(super) fn joiners(record: &Record) -> Vec<Vec<String>> {
             count(it.minutes()),
             it.who.allowed_minutes.to_string(),
             in_time(it.is_in_time()),
-            word(it.created.is_none()),
+            match it.is_taken_back {
+                true => "taken back".to_owned(),
+                false => word(it.out_since.is_some()),
+            },
             instant(it.out_since),
             it.groups.join("; "),
             it.apps.join("; "),

@@ -6,22 +6,15 @@ use jiff::civil::Date;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::{
-    CALENDAR_DAYS, Figures, Review, called, counted,
-    plot::{Bar, Plot, histogram},
+    CALENDAR_DAYS, Figures, Review, SHOWN, counted,
+    plot::{Bar, Plot},
     style::STYLE,
-    text::slowest_first,
+    tables::{joiners, leavers, login, shown, subject},
 };
 use crate::deciders::evidence::{
     event::Counted,
-    figures::{self, Theme, Times, span},
+    figures::{self, Theme, Times},
 };
-
-/// Rows of a list that are shown; the CSV has all.
-const SHOWN: usize = 50;
-
-fn shown(minutes: Option<u64>) -> String {
-    minutes.map_or_else(|| "none".to_owned(), span)
-}
 
 impl Review {
     /// The file.
@@ -114,7 +107,8 @@ impl Review {
         }
     }
 
-    fn tasks(&self, it: &Figures<'_>) -> Markup {
+    fn tasks(&self, figures: &Figures<'_>) -> Markup {
+        let it = figures;
         let held: Vec<_> =
             it.lasting.iter().filter(|it| it.is_open && it.severity == "held").collect();
         let is_quiet = held.is_empty() && it.waiting.is_empty() && it.failed.is_empty();
@@ -133,7 +127,8 @@ impl Review {
             @if !held.is_empty() {
                 h3 { "Held until somebody has looked" }
                 ul.tasks { @for it in held.iter().take(SHOWN) { li {
-                    strong { (it.subject) } " " span.muted { (it.code) ", since " (figures::day(it.since)) }
+                    strong { (subject(&it.subject, &figures.logins)) } " "
+                    span.muted { (it.code) ", since " span.nowrap { (figures::day(it.since)) } }
                     br; (it.detail) "."
                 } } }
                 @if held.len() > SHOWN { p.muted { "and " (held.len() - SHOWN) " more: holds.csv has all." } }
@@ -141,7 +136,7 @@ impl Review {
             @if !it.failed.is_empty() {
                 h3 { "Failed or not known" }
                 ul.tasks { @for it in it.failed.iter().take(SHOWN) { li {
-                    strong { "Person " (it.who) } ": " (it.what) " " span.muted { (it.outcome) }
+                    strong { (subject(it.who, &figures.logins)) } ": " (it.what) " " span.muted { (it.outcome) }
                     br; (it.detail) " The next run tries again; if it fails twice, run "
                     code { "rollcall check" } "."
                 } } }
@@ -163,8 +158,15 @@ impl Review {
             id: "changes-plot",
             title: "Verified changes per day",
             says: format!(
-                "{total} changes; the busiest day was {}.",
-                busiest.map_or("none", |it| it.label.as_str())
+                "{total} changes; the busiest day was {}.{}",
+                busiest.map_or("none", |it| it.label.as_str()),
+                match figures::first_looks(&self.sources.record) {
+                    0 => String::new(),
+                    count => format!(
+                        " Beside them, {} that were there before were linked and brought in line.",
+                        counted(count, "account", "accounts")
+                    ),
+                }
             ),
             parts: &[
                 (Theme::Opened.title(), "opened"),
@@ -283,97 +285,13 @@ impl Review {
                     tbody { @for it in &self.calendar { tr {
                         td.nowrap { (it.day) }
                         th.who scope="row" {
-                            @match &it.login { Some(login) => (login), None => { "person " (it.person) } }
+                            @match &it.login { Some(it) => (login(it.as_str())), None => { "person " (it.person) } }
                         }
                         td { (it.what()) }
                         td.nowrap { (figures::day(it.seen)) }
                     } } }
                 } }
             }
-        }
-    }
-}
-
-fn leavers(it: &Figures<'_>) -> Markup {
-    let times = &it.revoke.minutes;
-    let between = |low: u64, high: u64| {
-        let count = times.iter().filter(|it| low < **it && **it <= high).count();
-        u64::try_from(count).unwrap_or(u64::MAX)
-    };
-    let first = u64::try_from(times.iter().filter(|it| **it <= 5).count()).unwrap_or(u64::MAX);
-    let rows = [
-        ("5 minutes or less", first, "opened"),
-        ("up to 15 minutes", between(5, 15), "opened"),
-        ("up to an hour", between(15, 60), "opened"),
-        ("up to 4 hours", between(60, 240), "access"),
-        ("up to a day", between(240, 1440), "access"),
-        ("more than a day", between(1440, u64::MAX), "late"),
-    ];
-    let slowest = slowest_first(it);
-    html! {
-        h2 id="leavers" { "Leavers" }
-        @if it.leavers.is_empty() { p { "Nobody left." } }
-        @else {
-            figure {
-                figcaption {
-                    h3 { "Time to revoke" }
-                    p.muted { "From when access had to end and HR had said so, until reading Okta back showed it closed. "
-                        "HR entered " (it.hr_late) " of " (it.leavers.len()) " after access should have ended." }
-                }
-                (histogram(&rows))
-            }
-            div.wide tabindex="0" role="region" aria-label="Leavers, the slowest first" { table {
-                thead { tr {
-                    th scope="col" { "Who, the slowest first" } th scope="col" { "Last day" }
-                    th scope="col" { "HR late by" } th scope="col" { "Closed" }
-                    th.number scope="col" { "Time to revoke" } th scope="col" { "In time" }
-                } }
-                tbody { @for (who, at) in slowest.iter().take(SHOWN) {
-                    @let leaver = &it.leavers[*at];
-                    tr {
-                        th.who scope="row" { (who) @if leaver.is_first_look { " " span.muted { "(had left before)" } } }
-                        td.nowrap { @if let Some(day) = leaver.hr.day { (day) } }
-                        td.nowrap { @if leaver.hr_late_minutes() > 0 { (span(leaver.hr_late_minutes())) } @else { "-" } }
-                        td.nowrap { @match leaver.verified {
-                            Some(at) => (at.strftime("%m-%d %H:%M").to_string()), None => span.bad { "open" } } }
-                        td.number.nowrap { (shown(leaver.minutes())) }
-                        td { @match leaver.is_in_time() {
-                            Some(true) => span.good { "yes" },
-                            Some(false) => span.bad { "no" },
-                            None => span.bad { "open" } } }
-                    }
-                } }
-            } }
-            @if slowest.len() > SHOWN { p.muted { "and " (slowest.len() - SHOWN) " more: leavers.csv has all." } }
-        }
-    }
-}
-
-fn joiners(it: &Figures<'_>) -> Markup {
-    html! {
-        h2 id="joiners" { "Joiners" }
-        @if it.joiners.is_empty() { p { "Nobody joined." } }
-        @else {
-            p.muted { "Half had access within " (shown(it.provision.at_percent(50))) ", 95 % within "
-                (shown(it.provision.at_percent(95))) ", of the first day and HR's word." }
-            div.wide tabindex="0" role="region" aria-label="Joiners" { table {
-                thead { tr {
-                    th scope="col" { "Who" } th scope="col" { "First day" } th scope="col" { "HR late by" }
-                    th scope="col" { "Open" } th.number scope="col" { "Time to provision" } th scope="col" { "In time" }
-                } }
-                tbody { @for joiner in it.joiners.iter().take(SHOWN) { tr {
-                    th.who scope="row" { (called(&joiner.who)) @if joiner.created.is_none() { " " span.muted { "(again)" } } }
-                    td.nowrap { @if let Some(day) = joiner.hr.day { (day) } }
-                    td.nowrap { @if joiner.hr_late_minutes() > 0 { (span(joiner.hr_late_minutes())) } @else { "-" } }
-                    td.nowrap { @match joiner.verified {
-                        Some(at) => (at.strftime("%m-%d %H:%M").to_string()), None => span.muted { "prepared" } } }
-                    td.number.nowrap { @match joiner.minutes() {
-                        Some(0) => "ready in time", Some(minutes) => (span(minutes)), None => "-" } }
-                    td { @match joiner.is_in_time() {
-                        Some(true) => span.good { "yes" }, Some(false) => span.bad { "no" }, None => "-" } }
-                } } }
-            } }
-            @if it.joiners.len() > SHOWN { p.muted { "and " (it.joiners.len() - SHOWN) " more: joiners.csv has all." } }
         }
     }
 }
@@ -388,7 +306,7 @@ fn nights(last: &[Counted]) -> Markup {
                 }
             } }
             tbody { @for it in last.iter().rev() { tr {
-                th.nowrap scope="row" { (figures::day(it.at)) }
+                th.nowrap scope="row" { (it.at.strftime("%Y-%m-%d %H:%M").to_string()) }
                 @for count in [it.in_hr, it.done, it.unchanged, it.held, it.failed, it.excluded, it.open] {
                     td.number { (count) }
                 }

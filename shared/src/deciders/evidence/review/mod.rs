@@ -3,7 +3,10 @@
 mod html;
 mod plot;
 mod style;
+mod tables;
 mod text;
+
+use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
@@ -15,6 +18,9 @@ use super::{
     record::Record,
 };
 use crate::words::action::Outcome;
+
+/// Rows of a list that the HTML report shows; the CSV has all.
+const SHOWN: usize = 50;
 
 /// Days that the calendar looks ahead.
 pub const CALENDAR_DAYS: u16 = 30;
@@ -32,8 +38,6 @@ pub struct Review {
     pub sources: Sources,
     /// Who starts and who leaves soon.
     pub calendar: Vec<Entry>,
-    /// Since when the calendar counts.
-    pub today: Timestamp,
     /// Whether the log is as it was written.
     pub proof: Proof,
 }
@@ -79,6 +83,7 @@ struct Figures<'a> {
     lasting: Vec<Lasting>,
     waiting: Vec<&'a HeldPlan>,
     failed: Vec<Failed<'a>>,
+    logins: BTreeMap<&'a str, &'a str>,
 }
 
 /// A step that is not done, or not known to be.
@@ -107,6 +112,7 @@ impl Review {
             lasting: figures::lasting(&record.counted),
             waiting: self.sources.plans.iter().filter(|it| it.state == "held").collect(),
             failed: failed(record),
+            logins: logins(record),
             leavers,
             joiners,
         }
@@ -137,6 +143,15 @@ impl Review {
         let last = self.to.checked_sub(jiff::SignedDuration::from_secs(1)).unwrap_or(self.to);
         (figures::day(self.from), figures::day(last))
     }
+}
+
+/// What the log calls people, where that was not erased.
+fn logins(record: &Record) -> BTreeMap<&str, &str> {
+    let named = record.deeds.iter().filter_map(|it| {
+        let login = it.facts.as_ref()?.login.as_str();
+        (!login.is_empty()).then_some((it.intended.person.as_str(), login))
+    });
+    named.collect()
 }
 
 /// The last word on each step that was not verified, and was not taken up again for the person.

@@ -36,7 +36,7 @@ nav ul { display: flex; flex-wrap: wrap; gap: .25rem 1.1rem; list-style: none; p
 table { border-collapse: collapse; width: 100%; font-size: .9375rem; }
 th, td { text-align: left; vertical-align: top; padding: .4rem .9rem .4rem 0; border-bottom: 1px solid var(--line); }
 thead th { color: var(--muted); font-weight: 600; font-size: .8125rem; }
-tbody th { font-weight: 500; } .number { text-align: right; font-variant-numeric: tabular-nums; }
+tbody th { font-weight: 500; } .number { text-align: right; font-variant-numeric: tabular-nums; padding-right: 1.6rem; }
 td.who, th.who { overflow-wrap: anywhere; min-width: 9rem; } .nowrap { white-space: nowrap; }
 code { font: .875em/1.4 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; overflow-wrap: anywhere; }
 figure { margin: 1.25rem 0; } figcaption { margin-bottom: .4rem; }

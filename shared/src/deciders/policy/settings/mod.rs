@@ -12,7 +12,7 @@ use std::{
 };
 
 use super::tree::Node;
-use crate::deciders::mapping::OrgLevels;
+use crate::deciders::{mapping::OrgLevels, notices::Wording};
 
 pub(super) use hr::{hr, roster};
 pub(super) use safety::{audit, contractors, lifecycle, limits, mfa, modes, notices, reconcile};
@@ -112,8 +112,8 @@ pub struct ManagerRules {
     pub skip_level_after_days: Option<u16>,
 }
 
-/// Who is told.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Who is told, and in what words.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Notices {
     /// IT.
     pub it: bool,
@@ -121,8 +121,12 @@ pub struct Notices {
     pub hr: bool,
     /// Security.
     pub security: bool,
-    /// Managers of contractors.
+    /// Managers.
     pub manager: bool,
+    /// Days before an employee's last day at which the manager is told.
+    pub leaver_days: BTreeSet<u16>,
+    /// How messages begin, and how long they are.
+    pub wording: Wording,
 }
 
 /// What is done around the end of a contractor.

@@ -5,6 +5,7 @@ use crate::{
     deciders::{
         guard::{Counted, Limit, Limits, Modes},
         lifecycle::{self, Drift, Response, Treatment},
+        notices::Wording,
         plan::{ByHand, Reconcile},
         policy::{sections::MODES, tree::Node},
         tiers::{Lowering, MfaRules, TierRules},
@@ -142,6 +143,17 @@ pub(in crate::deciders::policy) fn notices(root: &Node) -> Notices {
         hr: notices.flag("hr"),
         security: notices.flag("security"),
         manager: notices.flag("manager"),
+        leaver_days: {
+            let days = notices.part("leaver_days").items().iter();
+            days.filter_map(|it| it.text().parse().ok()).collect()
+        },
+        wording: Wording {
+            most_people: usize::try_from(notices.count("people_per_message")).unwrap_or(usize::MAX),
+            left: notices.part("texts").part("left").text().into(),
+            provisioned: notices.part("texts").part("provisioned").text().into(),
+            changed: notices.part("texts").part("changed").text().into(),
+            tiers: notices.part("texts").part("tiers").text().into(),
+        },
     }
 }
 

@@ -1,0 +1,39 @@
+//! Tells managers of employees who are about to leave, each end and each warning once.
+
+use super::{Office, Request, hr_side::HrSide, memory::Memory, tell};
+use crate::{
+    deciders::{lifecycle::StandingKind, notices::ahead, roster::managers::Manager},
+    words::{
+        coming::Coming,
+        ids::{Login, PersonId},
+        notice::Notice,
+        person::Person,
+    },
+};
+
+/// A message to the manager of everybody who leaves soon.
+pub(super) fn notices(
+    office: &Office,
+    request: &Request,
+    hr: &HrSide,
+    memory: &Memory,
+) -> Vec<Notice> {
+    let is_asked_for = |it: &&Person| request.people.is_empty() || request.people.contains(&it.id);
+    let people = hr.roster.persons.iter().filter(is_asked_for);
+    let leaving = ahead::leaving(people, &office.policy.notices.leaver_days, request.as_of);
+    let login = |it: &PersonId| -> Option<&Login> { memory.link(it).map(|it| &it.login) };
+    let messages = leaving.iter().filter_map(|it| {
+        // What no run has seen as an end of an account of ours is nobody's to be told of.
+        let known = memory.foreseen.get(&(it.person.id.clone(), Coming::End))?;
+        let manager = match hr.managers.get(&it.person.id) {
+            // Nobody reads the mail of an account that we closed.
+            Some(Manager::Is(id)) if memory.standing(id) == Some(StandingKind::Out) => None,
+            Some(Manager::Is(id)) => login(id),
+            Some(Manager::Nobody | Manager::Keep) | None => None,
+        };
+        let name = tell::name_of(it.person);
+        let name = name.as_deref().unwrap_or("Somebody without a name in HR");
+        Some(ahead::message(it, known.seen, name, login(&it.person.id), manager))
+    });
+    messages.collect()
+}
