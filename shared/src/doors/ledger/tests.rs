@@ -1,6 +1,7 @@
 //! The contract, run on SQLite, and what only SQLite or only the stored format promises.
 
 mod format;
+mod tamper;
 
 use std::{collections::BTreeSet, os::unix::fs::PermissionsExt, sync::Arc};
 

@@ -3,6 +3,7 @@
 mod hr;
 mod okta;
 mod safety;
+mod telling;
 
 use super::shape::{Key, Section, Shape};
 
@@ -97,8 +98,8 @@ pub(in crate::deciders::policy) static ROOT: Section = Section {
             "What Rollcall does by itself, with a person's word, or not at all.",
         )
         .or("{}"),
-        Key::optional("notices", &Shape::Section(&safety::NOTICES), "Who is told.").or("{}"),
-        Key::optional("audit", &Shape::Section(&safety::AUDIT), "How long evidence is kept.")
+        Key::optional("notices", &Shape::Section(&telling::NOTICES), "Who is told.").or("{}"),
+        Key::optional("audit", &Shape::Section(&telling::AUDIT), "How long evidence is kept.")
             .or("{}"),
     ],
 };
