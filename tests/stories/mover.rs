@@ -5,6 +5,8 @@ use rollcall::words::flow::Flow;
 use rollcall_sandbox::company::hr;
 use rollcall_tests::{World, findings, steps};
 
+use crate::hq::{people_in, settled_with};
+
 #[tokio::test]
 async fn mover_changes_department_groups_and_nothing_else() {
     let world = World::settled().await;
@@ -117,5 +119,30 @@ async fn leave_beyond_its_days_suspends_and_the_return_restores_exactly() {
     assert_eq!(steps(&report, &person), ["unsuspend verified"]);
     let after = world.okta(&person);
     assert_eq!((after.status, &after.groups), (before.status, &before.groups));
+    world.assert_converged().await;
+}
+
+/// hr-case 29.
+#[tokio::test]
+async fn blank_department_takes_nobody_out_of_a_group_whose_rule_reads_it() {
+    let skips = "parents: departments_above\n    when_blank: skip";
+    let world = settled_with(&[("parents: departments_above", skips)]).await;
+    let person = people_in(&world, "DATA").remove(0);
+    let source = "App Source control".to_owned();
+    assert!(world.okta(&person).groups.contains(&source));
+    world.at("2026-03-04T18:00:00Z");
+    world.hr(|company| hr::blank_department(company, &person));
+    let report = world.run(Flow::ProfileSync).await;
+    let groups = world.okta(&person).groups;
+    assert!(groups.contains(&source), "nobody knows whether it should go");
+    assert!(!groups.iter().any(|it| it.starts_with("Department ")), "the policy skips these");
+    assert_eq!(findings(&report, &person), ["missing-attribute"]);
+    world.run_all().await;
+    world.assert_converged().await;
+
+    // HR fills it in with another department: now it is clear.
+    world.hr(|company| hr::change_department(company, &person, "LEGAL", date(2026, 3, 4)));
+    world.run_all().await;
+    assert!(!world.okta(&person).groups.contains(&source));
     world.assert_converged().await;
 }

@@ -1,6 +1,9 @@
 //! What Okta should say about one person, by the policy.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use super::{ids::PersonId, value::Value};
 
@@ -15,8 +18,20 @@ pub struct Desired {
     pub groups: BTreeMap<Arc<str>, Rule>,
     /// Apps assigned directly, by label, each with the rule that gives it.
     pub apps: BTreeMap<Arc<str>, Rule>,
+    /// Groups and apps of which nobody can say whether the person should have them, because HR left
+    /// the unit blank that their rule reads: whoever has one keeps it, and nobody gets it.
+    pub unclear: Unclear,
     /// The MFA tier, when the policy has tiers.
     pub tier: Option<Tier>,
+}
+
+/// What a blank unit leaves open (hr-case 29).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Unclear {
+    /// Groups by name.
+    pub groups: BTreeSet<Arc<str>>,
+    /// Apps by label.
+    pub apps: BTreeSet<Arc<str>>,
 }
 
 /// The MFA tier that the policy wants for somebody.

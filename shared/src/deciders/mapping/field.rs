@@ -203,6 +203,12 @@ impl Field {
         )
     }
 
+    /// Whether it says which unit somebody belongs to.
+    pub(crate) fn is_unit(self) -> bool {
+        let levels = [Self::OrgLevel1, Self::OrgLevel2, Self::OrgLevel3, Self::OrgLevel4];
+        self.part().is_some() || levels.contains(&self)
+    }
+
     /// The part of `hr.org_levels` that must be written for the field to mean something.
     pub(crate) fn part(self) -> Option<Part> {
         let name = self.name();

@@ -29,7 +29,7 @@ use std::{
 use jiff::civil::Date;
 
 use crate::words::{
-    desired::{Desired, Rule, Tier, Wish},
+    desired::{Desired, Rule, Tier, Unclear, Wish},
     finding::{Finding, FindingCode, Subject},
     hr::Catalog,
     ids::{GroupKey, Login, OktaUserId, PolicyHash},
@@ -312,16 +312,28 @@ impl Mapping {
             Extent::Full => true,
             Extent::Restricted => while_restricted,
         };
+        let is_unclear = |when: Option<&Arc<Expression>>| {
+            when.is_some_and(|it| self.reads_blank_unit(it, facts))
+        };
+        let mut unclear = Unclear::default();
         let mut apps = BTreeMap::new();
         for (app, at) in self.rules.apps.iter().zip(&self.apps) {
-            if applies(app.when.as_ref(), *at) && is_given(app.while_restricted) {
+            if !is_given(app.while_restricted) {
+                continue;
+            }
+            if applies(app.when.as_ref(), *at) {
                 apps.entry(app.label.clone()).or_insert_with(|| app.rule.clone());
+            } else if is_unclear(app.when.as_ref()) {
+                unclear.apps.insert(app.label.clone());
             }
         }
         let mut groups = BTreeMap::new();
         let mut each = Vec::new();
         for (i, (group, at)) in self.rules.groups.iter().zip(&self.groups).enumerate() {
-            if applies(group.when.as_ref(), *at) && is_given(group.while_restricted) {
+            if !is_given(group.while_restricted) {
+                continue;
+            }
+            if applies(group.when.as_ref(), *at) {
                 match &group.name {
                     GroupName::Fixed(name) => {
                         groups.entry(name.clone()).or_insert_with(|| group.rule.clone());
@@ -330,6 +342,10 @@ impl Mapping {
                         each.push((i, of, name, *holds_blank, parents.as_ref()));
                     }
                 }
+            } else if let GroupName::Fixed(name) = &group.name
+                && is_unclear(group.when.as_ref())
+            {
+                unclear.groups.insert(name.clone());
             }
         }
         let mut tier = self.rules.tiers.tiers.first().map(|_| 0);
@@ -390,7 +406,21 @@ impl Mapping {
             findings.sort();
             return Err(findings);
         }
-        Ok(Desired { person: facts.person.id.clone(), attributes, groups, apps, tier })
+        // What another rule gives is clear.
+        unclear.groups.retain(|it| !groups.contains_key(it));
+        unclear.apps.retain(|it| !apps.contains_key(it));
+        Ok(Desired { person: facts.person.id.clone(), attributes, groups, apps, unclear, tier })
+    }
+
+    /// Whether a rule reads a unit (department, cost center) that HR left blank: that it does not
+    /// hold then says nothing about the person.
+    fn reads_blank_unit(&self, rule: &Expression, facts: &Facts<'_>) -> bool {
+        let is_blank = |it: &Slot| {
+            matches!(it, Slot::Worker(field) if field.is_unit()
+                && field.read(facts.person, facts.catalog, &self.rules.levels)
+                    == field::Cell::BLANK)
+        };
+        rule.reads.iter().any(is_blank)
     }
 
     fn tier(&self, rank: usize) -> Tier {

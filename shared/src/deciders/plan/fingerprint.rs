@@ -45,7 +45,7 @@ pub fn fingerprint(aspects: &Aspects<'_>) -> [u8; 32] {
         }
     };
     // Rules are left out: another line number for the same group changes nothing in Okta.
-    if let Some(Desired { person: _, attributes, groups, apps, tier }) = desired {
+    if let Some(Desired { person: _, attributes, groups, apps, unclear, tier }) = desired {
         for (name, wish) in attributes {
             let _ = match wish {
                 Wish::Set(value) => write!(text, "\u{1}{name}={value}"),
@@ -58,6 +58,10 @@ pub fn fingerprint(aspects: &Aspects<'_>) -> [u8; 32] {
         }
         for label in apps.keys() {
             let _ = write!(text, "\u{3}{label}");
+        }
+        // When HR fills the blank in, what was kept for it may have to go.
+        for name in unclear.groups.iter().chain(&unclear.apps) {
+            let _ = write!(text, "\u{b}{name}");
         }
         if let Some(tier) = tier {
             let _ = write!(text, "\u{5}{}", tier.group);

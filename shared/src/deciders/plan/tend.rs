@@ -138,6 +138,10 @@ impl Draft<'_> {
             .cloned()
             .collect();
         for group in surplus {
+            if desired.unclear.groups.contains(&group.name) {
+                self.tell_unclear(&format!("group {:?}", group.name));
+                continue;
+            }
             let is_by_hand = self.case.given.is_some_and(|given| !given.contains(&group.id));
             match self.case.reconcile.added_by_hand {
                 ByHand::Warn | ByHand::Keep if is_by_hand => self.tell_by_hand(&group),
@@ -152,6 +156,19 @@ impl Draft<'_> {
                 self.push(ActionKind::JoinGroup(group), rule.0);
             }
         }
+    }
+
+    /// A blank is not "remove all" (hr-case 29).
+    fn tell_unclear(&mut self, what: &str) {
+        let finding = Finding::warning(
+            self.subject(),
+            FindingCode::MissingAttribute,
+            format!(
+                "keeps {what}, since HR left the unit blank that its rule reads; complete the \
+                 record in HR"
+            ),
+        );
+        self.findings.push(finding);
     }
 
     fn tell_by_hand(&mut self, group: &GroupRef) {
@@ -174,6 +191,10 @@ impl Draft<'_> {
         let wanted = self.wanted_apps(desired);
         for app in held {
             if self.directory.owns_app(&app.id) && !wanted.iter().any(|(it, _)| it.id == app.id) {
+                if desired.unclear.apps.contains(&app.label) {
+                    self.tell_unclear(&format!("app {:?}", app.label));
+                    continue;
+                }
                 self.push(ActionKind::UnassignApp(app.clone()), GIVEN_BY_NONE);
             }
         }

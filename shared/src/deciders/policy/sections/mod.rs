@@ -190,7 +190,10 @@ pub(in crate::deciders::policy) static GROUP: Section = Section {
                 ("hold", "touch nothing of this person and tell somebody"),
                 ("skip", "the person is in none of these groups"),
             ]),
-            "With `for_each`: what a worker without one means.",
+            "With `for_each`: what a worker without one means. A blank never takes anything away by \
+             itself: `hold` leaves the account as it is at once, and not only after some days, and \
+             a departure goes on all the same. Where `when` reads a department, cost center or \
+             another unit that is blank, whoever is in the group stays in it.",
         )
         .or("hold"),
         Key::optional(
