@@ -8,7 +8,11 @@ use rollcall::{
     flows::{self, Request},
     words::flow::Flow,
 };
-use rollcall_sandbox::{company::hr, okta::Status, town::Options};
+use rollcall_sandbox::{
+    company::hr,
+    okta::{SeedUser, Status},
+    town::Options,
+};
 use rollcall_tests::{FIRST_DAY, World};
 
 use crate::{
@@ -238,5 +242,27 @@ async fn ledger_of_one_tenant_is_not_used_for_another() {
     let token = text.split("--accept ").nth(1).map(|it| it.trim_end_matches(".\n"));
     run_accepting(&world, token.expect("it says how to overrule it")).await;
     assert_eq!(world.profile(&mover, "lastName"), "Okafor");
+    world.assert_converged().await;
+}
+
+/// hr-case 41.
+#[tokio::test]
+async fn okta_that_is_doubted_is_believed_once_when_a_person_says_so() {
+    let world = World::settled().await;
+    world.at("2026-03-04T18:00:00Z");
+    let mover = world.someone();
+    world.hr(|company| hr::change_name(company, &mover, "Nia", "Okafor"));
+    world.town.okta.org().delete_user("canary@larkspur.example");
+    world.town.okta.wire().forget();
+    let report = world.run(Flow::ProfileSync).await;
+    assert_eq!(report.ending(), Ending::Failed, "{report}");
+    assert_eq!(world.write_log(), "");
+    let wrong =
+        Request { accepted: ["canary=2".to_owned()].into(), ..world.request(Flow::ProfileSync) };
+    let report = flows::run(&world.office, &wrong).await.expect("the run can be made");
+    assert_eq!(report.ending(), Ending::Failed, "another canary was meant: {report}");
+    run_accepting(&world, "canary=1").await;
+    assert_eq!(world.written_about(), [mover].into());
+    world.town.okta.org().add_user(SeedUser::active("canary@larkspur.example"));
     world.assert_converged().await;
 }

@@ -80,9 +80,9 @@ impl Desk {
 
     /// The plan with all of these steps that waits or was rejected, if there is one: people need
     /// not decide on the same steps twice because two flows came by them.
-    fn with_all(&self, digests: &BTreeSet<String>) -> Option<Kept> {
+    fn with_all(&self, digests: &BTreeSet<String>) -> Option<Filed> {
         let (plan, rejected, _) = self.undone().find(|(_, _, it)| digests.is_subset(it))?;
-        Some(Kept { plan: plan.clone(), rejected: rejected.cloned() })
+        Some(Filed { plan: plan.clone(), rejected: rejected.cloned() })
     }
 
     /// An objection to each of `parts` of which a step waits already, for a run that looks at a few
@@ -152,7 +152,7 @@ pub(super) async fn hold(
             steps: plan.actions().map(|(_, it)| format!("{}: {it}", it.person)).collect(),
             digests: plan.actions().map(|(part, it)| part.digest(it)).collect(),
         };
-        let Kept { plan: id, rejected } =
+        let Filed { plan: id, rejected } =
             waiting.store(office, lease, report, desk, &objection).await?;
         // A second pass comes by what the first one left waiting.
         let is_told = report
@@ -180,7 +180,7 @@ pub(super) async fn hold(
 }
 
 /// Where steps are kept that are not taken.
-pub(super) struct Kept {
+pub(super) struct Filed {
     pub(super) plan: PlanId,
     /// Who said no to it, if somebody did.
     pub(super) rejected: Option<Rejection>,
@@ -205,7 +205,7 @@ impl Waiting {
         report: &Report,
         desk: &mut Desk,
         objection: &guard::Objection,
-    ) -> Result<Kept, Error> {
+    ) -> Result<Filed, Error> {
         let digests: BTreeSet<String> = self.digests.iter().cloned().collect();
         if let Some(kept) = desk.with_all(&digests) {
             return Ok(kept);
@@ -231,7 +231,7 @@ impl Waiting {
             office.ledger.hold_plan(&stored, &body, now).await?;
             desk.waiting.insert(id.clone(), digests);
         }
-        Ok(Kept { plan: id, rejected: None })
+        Ok(Filed { plan: id, rejected: None })
     }
 }
 

@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use super::{
     Error, Office, Request,
-    held::{Desk, Kept, Waiting},
+    held::{Desk, Filed, Waiting},
     okta_side::OktaSide,
     toll::Toll,
 };
@@ -177,7 +177,7 @@ impl Room<'_> {
                 steps: rest.iter().map(|it| format!("{}: {}", kind, it.kind.target())).collect(),
                 digests: rest.iter().map(org_digest).collect(),
             };
-            let Kept { plan, rejected } =
+            let Filed { plan, rejected } =
                 waiting.store(self.office, self.lease, self.report, self.desk, &objection).await?;
             self.report.org_steps.extend(rest.iter().map(|it| taken(it, Outcome::Held)));
             let steps = waiting.steps;

@@ -265,6 +265,7 @@ impl Report {
             "held": self.held.iter().map(|it| json!({
                 "plan_id": it.plan.as_str(),
                 "kind": it.objection.kind().as_str(),
+                "what": it.objection.what(),
                 "count": it.size(),
                 "reason": it.objection.to_string(),
                 "rejected": it.rejected.as_ref().map(|it| json!({
