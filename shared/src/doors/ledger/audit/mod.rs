@@ -4,7 +4,7 @@
 //! An event is kept as the very text that was hashed, so that a verifier need not agree with us
 //! on how JSON is written. Personal data are no part of it: they are *facts*, kept beside the
 //! chain by person, of which the event holds a salted digest. So they can be erased, and the
-//! chain still proves itself ([`verify`]).
+//! chain still proves itself ([`mod@verify`]).
 //!
 //! A log that somebody tore is not written over: the run goes on in a new log (`RUN~2`) that
 //! says what it follows, and both are sealed.
