@@ -8,6 +8,7 @@ mod contractor;
 mod crash;
 mod drift;
 mod evidence;
+mod faults;
 mod gates;
 mod hires;
 mod holds;

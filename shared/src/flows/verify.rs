@@ -61,8 +61,7 @@ impl Hand<'_> {
                 findings.push(self.finding(
                     FindingCode::NotVerified,
                     format!(
-                        "okta accepted {} and reading back does not show it; the next run looks \
-                         again",
+                        "okta was asked to {} and does not show it; the next run looks again",
                         action.kind.kind()
                     ),
                 ));

@@ -59,6 +59,10 @@ pub enum Effect {
     Truncate(usize),
     /// The real status, with an HTML page for a body.
     Html,
+    /// The real answer with this header in the place of its own: a name in lower case, a value.
+    Header(&'static str, String),
+    /// A redirect to this address; the request has no effect.
+    Redirect(String),
 }
 
 /// When something goes wrong: on the calls after the first `skip` that match, `times` times.
@@ -192,6 +196,17 @@ async fn suffer(effect: Effect, request: Request, next: Next) -> (Response, u16)
             let status = parts.status.as_u16();
             let cut = whole.slice(..bytes.min(whole.len()));
             (Response::from_parts(parts, Body::from(cut)), status)
+        }
+        Effect::Header(name, value) => {
+            let mut response = next.run(request).await;
+            let value = header::HeaderValue::from_str(&value).expect("faults use plain headers");
+            response.headers_mut().insert(name, value);
+            let status = response.status().as_u16();
+            (response, status)
+        }
+        Effect::Redirect(to) => {
+            let status = StatusCode::TEMPORARY_REDIRECT;
+            ((status, [(header::LOCATION, to)]).into_response(), status.as_u16())
         }
         Effect::Html => {
             let (mut parts, _) = next.run(request).await.into_parts();

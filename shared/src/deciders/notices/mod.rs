@@ -407,9 +407,14 @@ fn trouble(report: &Report) -> Option<Notice> {
 /// A line for everybody who is held by a finding, and for every step that failed.
 fn troubles(report: &Report) -> Vec<String> {
     let held = report.findings.iter().filter(|it| it.severity == Severity::Held);
-    let failed = report.steps.iter().filter(|it| it.outcome == Outcome::Failed).map(|it| {
+    let failed = report.steps.iter().filter_map(|it| {
+        let what = match it.outcome {
+            Outcome::Failed => "failed",
+            Outcome::Done => "is not to be seen in Okta yet; the next run looks again",
+            Outcome::Planned | Outcome::Held | Outcome::Skipped | Outcome::Verified => return None,
+        };
         let target = it.target.as_ref().map_or(String::new(), |it| format!(" {it}"));
-        format!("- person {}: {}{target} failed.", it.person, it.kind)
+        Some(format!("- person {}: {}{target} {what}.", it.person, it.kind))
     });
     held.map(|it| format!("- {it}.")).chain(failed).collect()
 }

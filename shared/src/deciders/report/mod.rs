@@ -215,9 +215,10 @@ impl Report {
         self.people_with(&[Outcome::Done, Outcome::Verified, Outcome::Planned])
     }
 
-    /// People with at least one step that failed.
+    /// People with at least one step that failed, or that Okta does not show: it may have answered
+    /// yes, or not at all, and nobody knows whether a leaver is out.
     pub fn failed_people(&self) -> usize {
-        self.people_with(&[Outcome::Failed])
+        self.people_with(&[Outcome::Failed, Outcome::Done])
     }
 
     /// People who are left alone because of a finding or a held plan.
