@@ -212,39 +212,6 @@ async fn departure_ahead_is_on_the_calendar_until_hr_takes_it_back() {
     world.assert_converged().await;
 }
 
-/// hr-case 13.
-#[tokio::test]
-async fn manager_hears_of_a_last_day_a_week_and_a_day_before_each_once_and_anew_when_it_moves() {
-    let world = World::settled().await;
-    let person = world.pick(|it| it.location == "NYC1" && it.manager_person_id.is_some());
-    let told = || {
-        let mail = world.mail();
-        let about = mail.iter().filter(|it| it.contains(" leaves ") && it.contains("hand over"));
-        about.map(|it| it.lines().nth(1).unwrap_or_default().to_owned()).collect::<Vec<_>>()
-    };
-    world.at("2026-03-03T18:00:00Z");
-    resigns(&world, &person, date(2026, 3, 20));
-    for day in ["2026-03-04", "2026-03-13", "2026-03-14", "2026-03-19"] {
-        world.at(&format!("{day}T18:00:00Z"));
-        world.run(Flow::Offboarding).await;
-        world.run(Flow::Offboarding).await;
-    }
-    let subjects = told();
-    assert_eq!(subjects.len(), 2, "a week before, and a day before: {subjects:?}");
-    assert!(subjects.iter().any(|it| it.ends_with("leaves in 7 days, on 2026-03-20")));
-    assert!(subjects.iter().any(|it| it.ends_with("leaves tomorrow, on 2026-03-20")));
-    let mail = world.mail();
-    let letter = mail.iter().find(|it| it.contains("hand over")).expect("was just counted");
-    assert!(letter.starts_with("To: manager "), "{letter}");
-
-    world.hr(|company| hr::rescind_termination(company, &person));
-    world.run_all().await;
-    resigns(&world, &person, date(2026, 3, 20));
-    world.run_all().await;
-    assert_eq!(told().len(), 3, "HR took it back and said it again");
-    world.assert_converged().await;
-}
-
 /// hr-case 56.
 #[tokio::test]
 async fn personal_data_of_a_leaver_are_erased_and_the_log_proves_itself_all_the_same() {

@@ -22,6 +22,7 @@ mod members;
 mod modes;
 mod months;
 mod mover;
+mod notices;
 mod oauth;
 mod org;
 mod others;

@@ -73,3 +73,60 @@ impl Report {
         res
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{deciders::report::Calls, words::flow::Flow};
+
+    fn report(minutes: Vec<u64>) -> Report {
+        Report {
+            run: "offboarding-7".into(),
+            flow: Flow::Offboarding,
+            dry_run: false,
+            as_of: "2031-06-01T12:00:00Z".parse().unwrap(),
+            policy: "".into(),
+            seen: 100,
+            org_steps: Vec::new(),
+            steps: Vec::new(),
+            findings: Vec::new(),
+            held: Vec::new(),
+            off: Vec::new(),
+            doubts: Vec::new(),
+            reservations: Vec::new(),
+            calls: Calls { ukg: 11, okta: 40, okta_minimum: 20 },
+            remaining: 0,
+            minutes_to_revoke: minutes,
+            duration_ms: 900,
+        }
+    }
+
+    /// The metrics that a line announces.
+    fn announced(line: &Value) -> Vec<&str> {
+        let metrics = line["_aws"]["CloudWatchMetrics"][0]["Metrics"].as_array().unwrap();
+        metrics.iter().map(|it| it["Name"].as_str().unwrap()).collect()
+    }
+
+    #[test]
+    fn every_announced_metric_is_a_number_at_the_top_and_every_dimension_a_text() {
+        for minutes in [vec![], vec![5], (0..500).collect()] {
+            let line = report(minutes).to_emf();
+            for name in announced(&line) {
+                let value = &line[name];
+                let values = value.as_array().map_or(1, Vec::len);
+                assert!(value.is_u64() || (1..=100).contains(&values), "{name}: {value}");
+            }
+            assert_eq!(line["_aws"]["CloudWatchMetrics"][0]["Dimensions"], json!([["Flow"]]));
+            assert_eq!(line["Flow"], "offboarding");
+            assert_eq!(line["_aws"]["Timestamp"], 1_938_081_600_000_i64);
+        }
+    }
+
+    #[test]
+    fn nobody_who_left_is_no_time_and_the_slowest_of_many_are_told() {
+        assert!(!announced(&report(vec![]).to_emf()).contains(&"MinutesToRevoke"));
+        let line = report((0..500).collect()).to_emf();
+        assert_eq!(line["MinutesToRevoke"][0], 499);
+        assert_eq!(line["Leavers"], 500);
+    }
+}

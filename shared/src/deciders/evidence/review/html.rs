@@ -86,6 +86,7 @@ impl Review {
 
     fn tiles(&self, it: &Figures<'_>) -> Markup {
         let open = it.lasting.iter().filter(|it| it.is_open && it.severity == "held").count()
+            + it.elsewhere.len()
             + it.waiting.len()
             + it.failed.len();
         let tile = |name: &str, big: String, more: String| {
@@ -111,7 +112,10 @@ impl Review {
         let it = figures;
         let held: Vec<_> =
             it.lasting.iter().filter(|it| it.is_open && it.severity == "held").collect();
-        let is_quiet = held.is_empty() && it.waiting.is_empty() && it.failed.is_empty();
+        let is_quiet = held.is_empty()
+            && it.elsewhere.is_empty()
+            && it.waiting.is_empty()
+            && it.failed.is_empty();
         html! {
             h2 id="tasks" { "For a person to look at" }
             @if is_quiet { p { "Nothing waits: nobody is held, nothing failed, no plan needs a word." } }
@@ -124,12 +128,16 @@ impl Review {
                         ". If UKG is right: " code { "rollcall approve " (plan.plan) " --why \"...\"" } "." }
                 } } }
             }
-            @if !held.is_empty() {
+            @if !held.is_empty() || !it.elsewhere.is_empty() {
                 h3 { "Held until somebody has looked" }
                 ul.tasks { @for it in held.iter().take(SHOWN) { li {
                     strong { (subject(&it.subject, &figures.logins)) } " "
                     span.muted { (it.code) ", since " span.nowrap { (figures::day(it.since)) } }
                     br; (it.detail) "."
+                } } }
+                ul.tasks { @for (id, code) in it.elsewhere.iter().take(SHOWN) { li {
+                    strong { (subject(id, &figures.logins)) } " " span.muted { (code) }
+                    br; "Why, and what to do: " code { "rollcall explain " (id) }
                 } } }
                 @if held.len() > SHOWN { p.muted { "and " (held.len() - SHOWN) " more: holds.csv has all." } }
             }

@@ -83,6 +83,8 @@ struct Figures<'a> {
     lasting: Vec<Lasting>,
     waiting: Vec<&'a HeldPlan>,
     failed: Vec<Failed<'a>>,
+    /// Held by another flow than the one that compares everybody: whom, and the code.
+    elsewhere: Vec<(&'a str, &'a str)>,
     logins: BTreeMap<&'a str, &'a str>,
 }
 
@@ -99,6 +101,7 @@ impl Review {
         let record = &self.sources.record;
         let leavers = people::leavers(record);
         let joiners = people::joiners(record);
+        let lasting = figures::lasting(&record.counted);
         let late = leavers.iter().filter(|it| !it.is_first_look && it.hr_late_minutes() > 0);
         Figures {
             revoke: Times::to_revoke(&leavers),
@@ -109,13 +112,24 @@ impl Review {
                 .into_iter()
                 .filter(|it| it.deed.intended.was.is_some())
                 .collect(),
-            lasting: figures::lasting(&record.counted),
+            elsewhere: self.elsewhere(&lasting),
+            lasting,
             waiting: self.sources.plans.iter().filter(|it| it.state == "held").collect(),
             failed: failed(record),
             logins: logins(record),
             leavers,
             joiners,
         }
+    }
+
+    /// Everybody whom the last comparison counts as held, and no finding of its own or plan does.
+    fn elsewhere(&self, lasting: &[Lasting]) -> Vec<(&str, &str)> {
+        let people = self.sources.census.iter().flat_map(|(_, people)| people);
+        let is_told = |id: &str| lasting.iter().any(|it| it.is_open && it.subject == id);
+        let held = people.filter(|[id, state, reason]| {
+            state == "held" && !reason.starts_with("plan ") && !is_told(id)
+        });
+        held.map(|[id, _, reason]| (id.as_str(), reason.as_str())).collect()
     }
 
     /// Whether nothing happened in the period.

@@ -56,7 +56,11 @@ impl Review {
     fn write_open(&self, f: &mut fmt::Formatter<'_>, it: &Figures<'_>) -> fmt::Result {
         let held: Vec<_> =
             it.lasting.iter().filter(|it| it.is_open && it.severity == "held").collect();
-        if held.is_empty() && it.waiting.is_empty() && it.failed.is_empty() {
+        if held.is_empty()
+            && it.elsewhere.is_empty()
+            && it.waiting.is_empty()
+            && it.failed.is_empty()
+        {
             return writeln!(f, "Nothing waits for a person.\n");
         }
         writeln!(f, "For a person to look at:")?;
@@ -78,6 +82,10 @@ impl Review {
             )?;
         }
         more(f, held.len())?;
+        for (id, code) in it.elsewhere.iter().take(SHOWN) {
+            writeln!(f, "  held: {id} {code}. Why: rollcall explain {id}")?;
+        }
+        more(f, it.elsewhere.len())?;
         for it in it.failed.iter().take(SHOWN) {
             writeln!(f, "  {}: person {}: {} {}", it.outcome, it.who, it.what, it.detail)?;
         }
