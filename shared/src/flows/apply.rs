@@ -47,6 +47,13 @@ pub(super) struct Site<'a> {
     pub(super) approvals: &'a BTreeMap<String, Approval>,
 }
 
+impl Site<'_> {
+    /// Whether the run's time is up.
+    fn is_late(&self) -> bool {
+        self.request.stop_at.is_some_and(|it| it <= (self.office.clock)())
+    }
+}
+
 /// What became of a plan.
 pub(super) struct Applied {
     pub(super) people: Vec<AppliedPerson>,
@@ -65,6 +72,8 @@ pub(super) struct AppliedPerson {
     pub(super) link: Option<Link>,
     /// Whether every step was read back, so that the account is as it should be.
     pub(super) is_verified: bool,
+    /// Whether the time ended between two steps.
+    pub(super) is_cut_short: bool,
 }
 
 /// People worked on at once. "Concurrency above 5 is useless for writes"
@@ -96,12 +105,12 @@ pub(super) async fn apply(site: &Site<'_>, plan: &Plan, side: &OktaSide) -> Resu
             let part = part.clone();
             Hand { site, writer: &writer, reader: &reader, part, seq, seen, profile: None }
         };
-        let mut work = stream::iter(group.into_iter().map(hand))
-            .map(|it| async move {
-                let is_late = site.request.stop_at.is_some_and(|it| it <= (site.office.clock)());
-                if is_late { Ok(None) } else { it.work().await.map(Some) }
-            })
-            .buffered(AT_ONCE);
+        let mut work =
+            stream::iter(group.into_iter().map(hand))
+                .map(|it| async move {
+                    if site.is_late() { Ok(None) } else { it.work().await.map(Some) }
+                })
+                .buffered(AT_ONCE);
         while let Some(done) = work.next().await {
             match done {
                 _ if res.stopped_by.is_some() => res.remaining += 1,
@@ -173,6 +182,7 @@ impl Hand<'_> {
             seen: None,
             link: None,
             is_verified: false,
+            is_cut_short: false,
         };
         let until =
             self.now().checked_add(Span::new().minutes(PERSON_MINUTES)).unwrap_or(Timestamp::MAX);
@@ -206,6 +216,12 @@ impl Hand<'_> {
         for action in self.part.actions.clone() {
             if stop.is_some() {
                 said.push(Said::skipped("the run stopped before"));
+                continue;
+            }
+            // What was begun is begun: at least one step is taken.
+            if !said.is_empty() && self.site.is_late() {
+                said.push(Said::skipped("no time was left; the next run goes on"));
+                res.is_cut_short = true;
                 continue;
             }
             let failed = said.iter().any(|it| it.outcome == Outcome::Failed);
