@@ -86,6 +86,18 @@ impl Store for Powered {
         self.store.due(until, after, limit).await
     }
 
+    async fn scan(
+        &self,
+        after: Option<&Key>,
+        limit: usize,
+    ) -> Result<(Vec<Record>, Option<Key>), Error> {
+        self.store.scan(after, limit).await
+    }
+
+    async fn restore(&self, record: &Record) -> Result<(), Error> {
+        self.fuse.around(self.store.restore(record)).await
+    }
+
     async fn sweep(&self, now: Timestamp) -> Result<u64, Error> {
         self.store.sweep(now).await
     }

@@ -55,7 +55,7 @@ async fn verify(args: VerifyArgs) -> Result<Ending> {
             if keys.is_empty() {
                 keys.extend(signer(&place.credentials)?.map(|it| it.public()));
             }
-            let ledger = office::open_ledger(&place.ledger)?;
+            let ledger = office::open_ledger(&place.ledger).await?;
             ledger.trail(None, None).await.context("failed to read the log")?
         }
     };
@@ -146,7 +146,7 @@ fn print(found: &Verified, keys: &[PublicKey], missing: bool) {
 
 async fn export(args: ExportArgs) -> Result<Ending> {
     let ExportArgs { format, days, out, place } = args;
-    let ledger = office::open_ledger(&place.ledger)?;
+    let ledger = office::open_ledger(&place.ledger).await?;
     let (from, to) = bounds(days)?;
     let trail = ledger.trail(from, to).await.context("failed to read the log")?;
     if format == Format::Jsonl {
@@ -306,7 +306,7 @@ async fn erase(args: EraseArgs) -> Result<Ending> {
     let EraseArgs { person, word, place } = args;
     let (by, why) = plans::signed(word)?;
     let signer = signer(&place.credentials)?;
-    let ledger = office::open_ledger(&place.ledger)?;
+    let ledger = office::open_ledger(&place.ledger).await?;
     let now = clock::now();
     let erased = flows::erase(&ledger, signer.as_ref(), &person, (&by, &why), now).await;
     match erased.map_err(run::advised)? {

@@ -10,16 +10,25 @@ use rollcall::{
     shell::clock,
 };
 
-use crate::{args::CheckArgs, ending::Ending, office, progress};
+use crate::{
+    args::CheckArgs,
+    ending::{BadSetup, Ending},
+    office, progress,
+};
 
 /// Checks the setup and prints what was found.
 ///
 /// # Errors
-/// [`BadSetup`](crate::ending::BadSetup) before anything is called.
+/// [`BadSetup`] before anything is called.
 pub async fn run(args: CheckArgs) -> Result<Ending> {
-    let CheckArgs { fix_schema, json, places } = args;
+    let CheckArgs { fix_schema, policy_only, json, places } = args;
+    if policy_only {
+        let policy = office::read_policy(&places.policy).map_err(BadSetup)?;
+        println!("{} can be used (policy {})", places.policy.display(), policy.hash);
+        return Ok(Ending::Done);
+    }
     let repair = if fix_schema { Repair::Schema } else { Repair::Nothing };
-    let office = office::open(&places)?;
+    let office = office::open(&places).await?;
     let bar = progress::bar(0, "asking UKG and Okta");
     let checkup = flows::check(&office, clock::now(), repair).await;
     bar.finish_and_clear();

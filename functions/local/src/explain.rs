@@ -14,7 +14,7 @@ use crate::{
 /// # Errors
 /// [`BadSetup`] when nobody is called that; any other error when something could not be read.
 pub async fn run(args: ExplainArgs) -> Result<Ending> {
-    let office = office::open(&args.places)?;
+    let office = office::open(&args.places).await?;
     let as_of = args.as_of.unwrap_or_else(clock::now);
     let found = flows::explain(&office, &args.person, as_of).await.map_err(run::advised)?;
     let Some(explanation) = found else { return Err(nobody()) };

@@ -37,7 +37,7 @@ async fn add(args: HoldAddArgs) -> Result<Ending> {
     let now = clock::now();
     let until = end(days, until, now)?;
     let (owner, reason) = plans::signed(word)?;
-    let ledger = office::open_ledger(&places.ledger)?;
+    let ledger = office::open_ledger(&places.ledger).await?;
     let person = find(&ledger, &places, &person, now).await?;
     let kind = HoldKind::from(kind);
     let hold = Hold { person, kind, owner, reason, since: now, until, departure: None };
@@ -56,7 +56,7 @@ async fn remove(args: HoldRemoveArgs) -> Result<Ending> {
     let HoldRemoveArgs { person, kind, word, places } = args;
     let now = clock::now();
     let (by, why) = plans::signed(word)?;
-    let ledger = office::open_ledger(&places.ledger)?;
+    let ledger = office::open_ledger(&places.ledger).await?;
     let kind = HoldKind::from(kind);
     // Whoever has a hold is known by the id under which it was placed.
     let given = PersonId::from(person.trim());
@@ -79,7 +79,7 @@ async fn remove(args: HoldRemoveArgs) -> Result<Ending> {
 
 async fn list(args: HoldListArgs) -> Result<Ending> {
     let HoldListArgs { history, json, place } = args;
-    let ledger = office::open_ledger(&place.ledger)?;
+    let ledger = office::open_ledger(&place.ledger).await?;
     let holds = ledger.holds(clock::now()).await.context("failed to read the holds")?;
     let words = match history {
         true => ledger.hold_words().await.context("failed to read the holds' history")?,
@@ -113,7 +113,7 @@ async fn find(ledger: &Ledger, places: &Places, who: &str, now: Timestamp) -> Re
     if let Some(person) = flows::find_linked(ledger, who).await.map_err(run::advised)? {
         return Ok(person);
     }
-    let office = office::open(places)?;
+    let office = office::open(places).await?;
     match flows::find_person(&office, who, now).await.map_err(run::advised)? {
         Found::One(person) => Ok(person),
         Found::Several(people) => Err(explain::several(&people)),

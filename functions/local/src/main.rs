@@ -11,6 +11,7 @@ mod demo;
 mod ending;
 mod explain;
 mod hold;
+mod ledger;
 mod office;
 mod plans;
 mod progress;
@@ -44,6 +45,7 @@ async fn main() -> ExitCode {
         Command::Hold(it) => hold::run(it).await,
         Command::Audit(it) => audit::run(it).await,
         Command::Report(it) => report::run(it).await,
+        Command::Ledger(it) => ledger::run(it).await,
         Command::Demo(it) => demo::run(it).await,
         Command::Sandbox(it) => sandbox::run(it).await,
     };

@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use rollcall::{
     deciders::policy::Policy,
     doors::{
-        ledger::{Ledger, Sqlite},
+        ledger::{DynamoDb, Ledger, Sqlite, store::Store},
         outbox::Outbox,
     },
     flows::Office,
@@ -24,7 +24,7 @@ const CREDENTIALS_VARIABLE: &str = "ROLLCALL_CREDENTIALS";
 /// # Errors
 /// [`BadSetup`] with everything that is wrong in policy and credentials; other errors when the
 /// ledger cannot be opened.
-pub fn open(places: &Places) -> Result<Office> {
+pub async fn open(places: &Places) -> Result<Office> {
     let policy = read_policy(&places.policy);
     let credentials = read_credentials(&places.credentials);
     let (policy, credentials) = match (policy, credentials) {
@@ -36,7 +36,7 @@ pub fn open(places: &Places) -> Result<Office> {
         }
     };
     let outbox = places.mail.clone().map_or(Outbox::Nowhere, Outbox::Folder);
-    with(policy, credentials, open_ledger(&places.ledger)?, outbox)
+    with(policy, credentials, open_ledger(&places.ledger).await?, outbox)
 }
 
 /// The office for a policy and credentials that are at hand already.
@@ -52,7 +52,11 @@ pub fn with(
     shell::office(policy, credentials, ledger, outbox).map_err(|it| BadSetup(it.to_string()).into())
 }
 
-fn read_policy(path: &Path) -> Result<Policy, String> {
+/// The policy in a file; what is odd in it and may be used is told on standard error.
+///
+/// # Errors
+/// Everything that is wrong with it.
+pub fn read_policy(path: &Path) -> Result<Policy, String> {
     let file = path.display().to_string();
     let text = fs::read_to_string(path).map_err(|it| format!("{file}: cannot be read: {it}"))?;
     let policy = Policy::compile(&file, &text).map_err(|it| it.to_string())?;
@@ -107,12 +111,27 @@ fn warn_if_others_can_read(_: &Path) {}
 /// Opens the ledger alone.
 ///
 /// # Errors
+/// As [`open_store`].
+pub async fn open_ledger(place: &str) -> Result<Ledger> {
+    Ok(Ledger::new(open_store("--ledger ", place).await?))
+}
+
+/// Opens what a ledger is kept in; `said` is the option that named it.
+///
+/// # Errors
 /// [`BadSetup`] when this is no place of a ledger; other errors when it cannot be opened.
-pub fn open_ledger(place: &str) -> Result<Ledger> {
-    let Some(file) = place.strip_prefix("sqlite:") else {
-        let text = format!("--ledger {place}: must be sqlite:FILE");
-        return Err(BadSetup(text).into());
-    };
-    let store = Sqlite::open(Path::new(file)).with_context(|| format!("failed to open {place}"))?;
-    Ok(Ledger::new(Arc::new(store)))
+pub async fn open_store(said: &str, place: &str) -> Result<Arc<dyn Store>> {
+    let failed = || format!("failed to open {place}");
+    match place.split_once(':') {
+        Some(("sqlite", file)) if !file.is_empty() => {
+            Ok(Arc::new(Sqlite::open(Path::new(file)).with_context(failed)?))
+        }
+        Some(("dynamodb", table)) if !table.is_empty() => {
+            Ok(Arc::new(DynamoDb::open(table).await.with_context(failed)?))
+        }
+        _ => {
+            let text = format!("{said}{place}: must be sqlite:FILE or dynamodb:TABLE");
+            Err(BadSetup(text).into())
+        }
+    }
 }

@@ -25,7 +25,7 @@ const USER_VARIABLE: &str = "USER";
 /// # Errors
 /// [`BadSetup`] when there is no such plan; other errors when the ledger fails.
 pub async fn show(args: PlansArgs) -> Result<Ending> {
-    let ledger = office::open_ledger(&args.place.ledger)?;
+    let ledger = office::open_ledger(&args.place.ledger).await?;
     let now = clock::now();
     let Some(id) = args.plan else {
         let plans = all(&ledger, now).await?;
@@ -59,7 +59,7 @@ pub async fn show(args: PlansArgs) -> Result<Ending> {
 /// [`BadSetup`] when there is no such plan or it does not wait; other errors when the ledger
 /// fails.
 pub async fn approve(args: ApproveArgs) -> Result<Ending> {
-    let ledger = office::open_ledger(&args.place.ledger)?;
+    let ledger = office::open_ledger(&args.place.ledger).await?;
     let now = clock::now();
     let plan = find(&ledger, &args.plan, now).await?;
     let (by, why) = signed(args.word)?;
@@ -82,7 +82,7 @@ pub async fn approve(args: ApproveArgs) -> Result<Ending> {
 /// [`BadSetup`] when there is no such plan or it is too late; other errors when the ledger
 /// fails.
 pub async fn reject(args: RejectArgs) -> Result<Ending> {
-    let ledger = office::open_ledger(&args.place.ledger)?;
+    let ledger = office::open_ledger(&args.place.ledger).await?;
     let now = clock::now();
     let plan = find(&ledger, &args.plan, now).await?;
     let (by, why) = signed(args.word)?;

@@ -27,7 +27,7 @@ const DAYS: i64 = 30;
 /// When a date or the credentials are wrong, the ledger fails, or the file cannot be written.
 pub async fn run(args: ReportArgs) -> Result<Ending> {
     let ReportArgs { days, html, place } = args;
-    let ledger = office::open_ledger(&place.ledger)?;
+    let ledger = office::open_ledger(&place.ledger).await?;
     let key = audit::signer(&place.credentials)?.map(|it| it.public());
     let review = review(&ledger, days, key, clock::now()).await?;
     match html {

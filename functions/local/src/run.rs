@@ -3,12 +3,12 @@
 use anyhow::{Result, anyhow};
 use jiff::ToSpan;
 use rollcall::{
-    deciders::report::Report,
+    deciders::report::{self, Report},
     flows::{self, Depth, Office, Request},
     shell::clock,
     words::ids::PersonId,
 };
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::{
     args::RunArgs,
@@ -27,7 +27,7 @@ pub async fn run(args: RunArgs) -> Result<Ending> {
     if args.as_of.is_some() && !args.dry_run {
         check_travel()?;
     }
-    let office = office::open(&args.places)?;
+    let office = office::open(&args.places).await?;
     let now = clock::now();
     let bar = progress::bar(0, "starting");
     let mut reports = Vec::new();
@@ -99,7 +99,7 @@ fn print(reports: &[Report], as_json: bool, is_all: bool, error: Option<&anyhow:
     if as_json {
         let mut json = match reports {
             [only] if !is_all => only.to_json(),
-            all => together(all),
+            all => report::together(all),
         };
         if let Some(error) = error {
             json["error"] = Value::String(format!("{error:#}"));
@@ -110,41 +110,4 @@ fn print(reports: &[Report], as_json: bool, is_all: bool, error: Option<&anyhow:
             println!("{it}");
         }
     }
-}
-
-/// Several runs as one object: the same fields, summed and joined, with each run beside them.
-fn together(reports: &[Report]) -> Value {
-    let all: Vec<Value> = reports.iter().map(Report::to_json).collect();
-    let sum = |path: &str| all.iter().filter_map(|it| it.pointer(path)?.as_u64()).sum::<u64>();
-    let join = |key: &str| -> Vec<Value> {
-        all.iter().filter_map(|it| it[key].as_array()).flatten().cloned().collect()
-    };
-    let first = |key: &str| all.first().map_or(Value::Null, |it| it[key].clone());
-    json!({
-        "run_id": reports.iter().map(|it| it.run.as_str()).collect::<Vec<_>>().join(" "),
-        "flow": "all",
-        "dry_run": first("dry_run"),
-        "as_of": first("as_of"),
-        "policy_hash": first("policy_hash"),
-        "people": {
-            "seen": reports.iter().map(|it| it.seen).max().unwrap_or(0),
-            "changed": sum("/people/changed"),
-            "held": sum("/people/held"),
-            "failed": sum("/people/failed"),
-        },
-        "actions": join("actions"),
-        "findings": join("findings"),
-        "held": join("held"),
-        "doubts": join("doubts"),
-        "reservations": join("reservations"),
-        "calls": {
-            "ukg": sum("/calls/ukg"),
-            "okta": sum("/calls/okta"),
-            "okta_minimum": sum("/calls/okta_minimum"),
-        },
-        "remaining": sum("/remaining"),
-        "minutes_to_revoke": join("minutes_to_revoke"),
-        "duration_ms": sum("/duration_ms"),
-        "runs": all,
-    })
 }

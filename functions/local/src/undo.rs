@@ -24,7 +24,7 @@ pub async fn run(args: UndoArgs) -> Result<Ending> {
     }
     let why = why.unwrap_or_else(|| "to see what would be done".to_owned());
     let (by, why) = plans::signed(Word { why, by })?;
-    let office = office::open(&places)?;
+    let office = office::open(&places).await?;
     let as_of = as_of.unwrap_or_else(clock::now);
     let bar = progress::bar(0, "taking a departure back");
     let request = UndoRequest { who, as_of, dry_run, hold_days, by, why };

@@ -47,6 +47,13 @@ pub(super) struct Site<'a> {
     pub(super) approvals: &'a BTreeMap<String, Approval>,
 }
 
+impl Site<'_> {
+    /// Whether the run's time is up.
+    fn is_late(&self) -> bool {
+        self.request.stop_at.is_some_and(|it| it <= (self.office.clock)())
+    }
+}
+
 /// What became of a plan.
 pub(super) struct Applied {
     pub(super) people: Vec<AppliedPerson>,
@@ -67,6 +74,8 @@ pub(super) struct AppliedPerson {
     pub(super) is_verified: bool,
     /// Of a leaver who was cut off: how long that took since it was due.
     pub(super) minutes_to_revoke: Option<u64>,
+    /// Whether the time ended between two steps.
+    pub(super) is_cut_short: bool,
 }
 
 /// People worked on at once. "Concurrency above 5 is useless for writes"
@@ -98,12 +107,12 @@ pub(super) async fn apply(site: &Site<'_>, plan: &Plan, side: &OktaSide) -> Resu
             let part = part.clone();
             Hand { site, writer: &writer, reader: &reader, part, seq, seen, profile: None }
         };
-        let mut work = stream::iter(group.into_iter().map(hand))
-            .map(|it| async move {
-                let is_late = site.request.stop_at.is_some_and(|it| it <= (site.office.clock)());
-                if is_late { Ok(None) } else { it.work().await.map(Some) }
-            })
-            .buffered(AT_ONCE);
+        let mut work =
+            stream::iter(group.into_iter().map(hand))
+                .map(|it| async move {
+                    if site.is_late() { Ok(None) } else { it.work().await.map(Some) }
+                })
+                .buffered(AT_ONCE);
         while let Some(done) = work.next().await {
             match done {
                 _ if res.stopped_by.is_some() => res.remaining += 1,
@@ -176,6 +185,7 @@ impl Hand<'_> {
             link: None,
             is_verified: false,
             minutes_to_revoke: None,
+            is_cut_short: false,
         };
         let until =
             self.now().checked_add(Span::new().minutes(PERSON_MINUTES)).unwrap_or(Timestamp::MAX);
@@ -209,6 +219,12 @@ impl Hand<'_> {
         for action in self.part.actions.clone() {
             if stop.is_some() {
                 said.push(Said::skipped("the run stopped before"));
+                continue;
+            }
+            // What was begun is begun: at least one step is taken.
+            if !said.is_empty() && self.site.is_late() {
+                said.push(Said::skipped("no time was left; the next run goes on"));
+                res.is_cut_short = true;
                 continue;
             }
             let failed = said.iter().any(|it| it.outcome == Outcome::Failed);

@@ -9,7 +9,10 @@ use crate::{
         lifecycle::StandingKind,
         roster::managers::Manager,
     },
-    doors::ledger::{ContractEnd, Lease},
+    doors::{
+        ledger::{ContractEnd, Lease},
+        outbox::About,
+    },
     words::{
         ids::{Login, PersonId},
         notice::Notice,
@@ -31,7 +34,7 @@ pub(super) async fn notices(
     lease: &Lease,
     hr: &HrSide,
     memory: &Memory,
-) -> Result<Vec<Notice>, Error> {
+) -> Result<Vec<(Notice, About)>, Error> {
     let is_asked_for = |it: &&Person| request.people.is_empty() || request.people.contains(&it.id);
     let people = hr.roster.persons.iter().filter(is_asked_for);
     let ending = contracts::ending(people, &office.policy.contractors.warn_days, request.as_of);
@@ -47,7 +50,10 @@ pub(super) async fn notices(
         };
         let name = names.get(&it.person.id).map_or("Somebody without a name in HR", |it| &**it);
         let login: Option<&Login> = login(&it.person.id);
-        contracts::notice(it, moves.get(&it.person.id).copied().unwrap_or(0), name, login, manager)
+        let moves = moves.get(&it.person.id).copied().unwrap_or(0);
+        let companies = vec![it.person.primary().row.company.to_string()];
+        let about = About { flow: request.flow.to_string(), companies };
+        (contracts::notice(it, moves, name, login, manager), about)
     });
     Ok(notices.collect())
 }

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use crate::{
-    doors::{ledger, okta, ukg},
+    doors::{ledger, okta, outbox, ukg},
     words::ids::RunId,
 };
 
@@ -31,7 +31,7 @@ pub enum Error {
     },
     /// A message could not be delivered.
     #[error("failed to deliver a message")]
-    Outbox(#[from] std::io::Error),
+    Outbox(#[from] outbox::Error),
 }
 
 impl Error {
@@ -44,10 +44,28 @@ impl Error {
                 .unwrap_or("wait and run again; nothing that was done is lost")
                 .to_owned(),
             Self::Ledger(_) => {
-                "check that the ledger's file can be written and that its disk has room".to_owned()
+                "check that the ledger can be reached and written: a file needs room \
+                                on its disk, a table the right to use it"
+                    .to_owned()
             }
             Self::Busy { .. } => "wait for it to end, or for its lease to run out".to_owned(),
-            Self::Outbox(_) => "check that the folder for messages can be written".to_owned(),
+            Self::Outbox(outbox::Error::Folder(_)) => {
+                "check that the folder for messages can be written".to_owned()
+            }
+            Self::Outbox(outbox::Error::Topic { .. }) => {
+                "check the topic and the right to publish to it; the message waits in the ledger \
+                 for the next run"
+                    .to_owned()
+            }
         }
+    }
+
+    /// Whether other credentials might help: one of the vendors does not know ours.
+    pub fn is_about_credentials(&self) -> bool {
+        matches!(
+            self,
+            Self::Ukg(ukg::Error::Unauthorized { .. })
+                | Self::Okta(okta::Error::Unauthorized { .. } | okta::Error::NoToken { .. })
+        )
     }
 }

@@ -12,6 +12,7 @@ use crate::{
         holds::{self, Upheld},
         plan::PersonPlan,
     },
+    doors::outbox::About,
     words::{action::Kind, finding::Finding, hold::HoldKind, ids::PersonId},
 };
 
@@ -59,7 +60,9 @@ pub(super) async fn tend(
     as_of: Timestamp,
 ) -> Result<(), Error> {
     let logins = memory.links().map(|it| (it.person.clone(), it.login.clone())).collect();
-    letters::write(office, holds::ending(&memory.holds, as_of, &logins)).await?;
+    let about = About { flow: "hold".to_owned(), companies: Vec::new() };
+    let letters = holds::ending(&memory.holds, as_of, &logins).into_iter();
+    letters::write(office, letters.map(|it| (it, about.clone()))).await?;
     for hold in memory.holds.standing(as_of).filter(|it| it.kind == HoldKind::Undone) {
         let is_back = hr.roster.person(&hold.person).is_some();
         if is_back && hr.departure(&hold.person).is_none() {

@@ -3,6 +3,7 @@
 use super::{Office, Request, hr_side::HrSide, memory::Memory, tell};
 use crate::{
     deciders::{lifecycle::StandingKind, notices::ahead, roster::managers::Manager},
+    doors::outbox::About,
     words::{
         coming::Coming,
         ids::{Login, PersonId},
@@ -17,7 +18,7 @@ pub(super) fn notices(
     request: &Request,
     hr: &HrSide,
     memory: &Memory,
-) -> Vec<Notice> {
+) -> Vec<(Notice, About)> {
     let is_asked_for = |it: &&Person| request.people.is_empty() || request.people.contains(&it.id);
     let people = hr.roster.persons.iter().filter(is_asked_for);
     let leaving = ahead::leaving(people, &office.policy.notices.leaver_days, request.as_of);
@@ -33,7 +34,9 @@ pub(super) fn notices(
         };
         let name = tell::name_of(it.person);
         let name = name.as_deref().unwrap_or("Somebody without a name in HR");
-        Some(ahead::message(it, known.seen, name, login(&it.person.id), manager))
+        let companies = vec![it.person.primary().row.company.to_string()];
+        let about = About { flow: request.flow.to_string(), companies };
+        Some((ahead::message(it, known.seen, name, login(&it.person.id), manager), about))
     });
     messages.collect()
 }

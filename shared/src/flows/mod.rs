@@ -69,7 +69,10 @@ use crate::{
         outbox::Outbox,
         ukg,
     },
-    words::{flow::Flow, ids::PersonId},
+    words::{
+        flow::{Flow, Shard},
+        ids::PersonId,
+    },
 };
 
 /// Everything a flow works with: made once, used for every run.
@@ -106,7 +109,10 @@ pub struct Request {
     /// What a person has looked at and overruled, for this run only, in the words that a
     /// [`Doubt`](crate::deciders::guard::Doubt) gives.
     pub accepted: BTreeSet<String>,
-    /// When to stop between two people and leave the rest to the next run.
+    /// The part of everybody to change; everybody is read and planned for all the same, so that
+    /// the guard sees the whole plan.
+    pub shard: Option<Shard>,
+    /// When to stop between two steps and leave the rest to the next run.
     pub stop_at: Option<Timestamp>,
     /// Hears how far the run is.
     pub progress: Arc<dyn Fn(Progress) + Send + Sync>,
@@ -144,6 +150,7 @@ impl Request {
             as_of,
             depth: Depth::Changed,
             accepted: BTreeSet::new(),
+            shard: None,
             stop_at: None,
             progress: Arc::new(|_| {}),
         }

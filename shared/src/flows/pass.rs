@@ -35,7 +35,7 @@ use crate::{
     words::{
         action::{Action, Outcome},
         finding::Finding,
-        flow::Flow,
+        flow::{Flow, Shard},
         ids::{GroupKey, PersonId},
     },
 };
@@ -106,7 +106,7 @@ impl Run<'_> {
             return Ok(());
         };
         let names = wanted_names(&looks);
-        if pass == 0 {
+        if pass == 0 && self.request.shard.is_none_or(Shard::is_first) {
             let room = org::Room {
                 office: self.office,
                 request: self.request,
@@ -219,6 +219,7 @@ impl Run<'_> {
         held::hold(self.office, self.lease, self.report, &mut state.desk, held).await?;
         // Somebody of whom a step waits is not in line yet.
         aims.retain(|it, _| !partly.contains(it));
+        let plan = self.own_part(plan);
         self.report.calls.okta_minimum += plan.minimum_calls();
         if self.request.dry_run {
             self.report.steps.extend(held::as_planned(&plan, Outcome::Planned));
@@ -239,6 +240,14 @@ impl Run<'_> {
             | Flow::Contractor
             | Flow::OrgSync => Ok(()),
         }
+    }
+
+    /// What of the plan this run is to carry out.
+    fn own_part(&self, mut plan: Plan) -> Plan {
+        if let Some(shard) = self.request.shard {
+            plan.people.retain(|it| shard.holds(&it.person));
+        }
+        plan
     }
 
     /// Whose tier needs no change.
@@ -328,6 +337,7 @@ impl Run<'_> {
         let applied = apply::apply(&site, &plan, side).await?;
         let mut verified = Vec::new();
         for it in applied.people {
+            self.report.remaining += usize::from(it.is_cut_short);
             if it.is_verified {
                 verified.push(it.person.clone());
                 state.touched.insert(it.person.clone());

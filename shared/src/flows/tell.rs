@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use super::{Error, Office, hr_side::HrSide, letters};
 use crate::{
     deciders::{notices, policy::Policy, report::Report},
+    doors::outbox::About,
     words::{
+        finding::Subject,
         ids::PersonId,
         notice::{Audience, Notice},
         person::{Person, Presence},
@@ -14,23 +16,43 @@ use crate::{
 
 /// Sends every message that the reports ask for and that was not sent before, those `ahead` of an
 /// end among them, and those that an earlier run wrote down and could not send any more.
-///
-/// A message is written down first, sent, then ticked off: a crash between the last two sends it
-/// again under the same name rather than never.
 pub(super) async fn tell(
     office: &Office,
     reports: &[Report],
     hr: &HrSide,
-    ahead: Vec<Notice>,
+    ahead: Vec<(Notice, About)>,
 ) -> Result<(), Error> {
     let (names, deceased) = (names(hr), deceased(hr, &office.policy));
     let wording = &office.policy.notices.wording;
-    let composed = reports.iter().flat_map(|it| notices::compose(it, &names, &deceased, wording));
-    let mut notices: Vec<Notice> = composed.collect();
+    let mut notices = Vec::new();
+    for report in reports {
+        let about = About { flow: report.flow.to_string(), companies: companies(report, hr) };
+        let composed = notices::compose(report, &names, &deceased, wording).into_iter();
+        notices.extend(composed.map(|it| (it, about.clone())));
+    }
     notices.extend(ahead);
-    notices.retain(|it| is_told(it.audience, &office.policy));
+    notices.retain(|(it, _)| is_told(it.audience, &office.policy));
     letters::write(office, notices).await?;
     letters::send(office).await
+}
+
+/// The companies of everybody for whom something was done, planned or found.
+fn companies(report: &Report, hr: &HrSide) -> Vec<String> {
+    let found = report.findings.iter().filter_map(|it| match &it.subject {
+        Subject::Person(person) => Some(person),
+        Subject::Employee(_)
+        | Subject::Row(_)
+        | Subject::User(_)
+        | Subject::Group(_)
+        | Subject::Named(_)
+        | Subject::Run => None,
+    });
+    let held = report.held.iter().flat_map(|it| &it.people);
+    let people = report.steps.iter().map(|it| &it.person).chain(found).chain(held);
+    let companies: BTreeSet<String> = people
+        .filter_map(|it| Some(hr.roster.person(it)?.primary().row.company.to_string()))
+        .collect();
+    companies.into_iter().collect()
 }
 
 /// Everybody who HR says has died.

@@ -2,10 +2,14 @@
 //!
 //! Every mistake is told at once, by its path. Values never appear in a message.
 
+mod webhook;
+
 use std::fmt;
 
 use secrecy::SecretString;
 use serde_json::{Map, Value};
+
+pub use webhook::{Algorithm, Encoding, Hmac, SecretHeader, Webhook};
 
 use crate::doors::{
     http::BaseUrl,
@@ -23,6 +27,8 @@ pub struct Credentials {
     pub okta: okta::Credentials,
     /// Signs the seals of the audit log, when there is a key for it.
     pub signer: Option<Signer>,
+    /// How UKG's webhooks prove where they come from; only the function `hr-event` wants it.
+    pub webhook: Option<Webhook>,
 }
 
 /// Everything that is wrong with the credentials.
@@ -50,14 +56,18 @@ impl Credentials {
             BadCredentials(vec![format!("not valid JSON at line {line}, column {column}")])
         })?;
         let mut form = Form::default();
-        let root = form.object(&json, "", &["ukg", "okta", "audit"]);
+        let root = form.object(&json, "", &["ukg", "okta", "audit", "webhook"]);
         let ukg = form.child(root, "ukg", &UKG_KEYS);
         let okta = form.child(root, "okta", &OKTA_KEYS);
+        let webhook = root.and_then(|it| it.get("webhook"));
+        let webhook = webhook.and_then(|it| webhook::read(&mut form, it));
         let ukg = read_ukg(&mut form, ukg);
         let okta = read_okta(&mut form, okta);
         let signer = read_signer(&mut form, root);
         match (ukg, okta) {
-            (Some(ukg), Some(okta)) if form.problems.is_empty() => Ok(Self { ukg, okta, signer }),
+            (Some(ukg), Some(okta)) if form.problems.is_empty() => {
+                Ok(Self { ukg, okta, signer, webhook })
+            }
             _ => Err(BadCredentials(form.problems)),
         }
     }

@@ -25,7 +25,7 @@ pub fn office(
     ledger: Ledger,
     outbox: Outbox,
 ) -> Result<Office, Unusable> {
-    let Credentials { ukg, okta, signer } = credentials;
+    let Credentials { ukg, okta, signer, webhook: _ } = credentials;
     let settings = ukg::Settings {
         shape: match policy.hr.endpoints {
             Endpoints::Old => ukg::Shape::Old,

@@ -1,6 +1,7 @@
 //! What can be written on the command line.
 
 mod audit;
+mod ledger;
 mod trust;
 
 use std::path::PathBuf;
@@ -13,6 +14,7 @@ pub use audit::{
     AuditArgs, AuditCommand, Days, EraseArgs, ExportArgs, Format, KeygenArgs, ReportArgs,
     VerifyArgs,
 };
+pub use ledger::{CopyArgs, LedgerArgs, LedgerCommand};
 pub use trust::{HoldAddArgs, HoldArgs, HoldCommand, HoldListArgs, HoldRemoveArgs, UndoArgs};
 
 /// Keeps Okta in line with UKG Pro.
@@ -72,6 +74,8 @@ pub enum Command {
     /// Text on standard output, or with `--html` one file for people who have no command line.
     /// Drawn from the ledger alone.
     Report(ReportArgs),
+    /// Carry the ledger from a file to AWS, or back.
+    Ledger(LedgerArgs),
     /// Live through a month of a fictional company on built-in simulators.
     Demo(DemoArgs),
     /// Start simulators of UKG Pro and Okta, to point this or other tools at.
@@ -87,7 +91,9 @@ pub struct Places {
     /// The credentials; without this file, the JSON text in `ROLLCALL_CREDENTIALS` is used.
     #[arg(long, value_name = "FILE", default_value = "credentials.json")]
     pub credentials: PathBuf,
-    /// What is remembered between runs: `sqlite:FILE`.
+    /// What is remembered between runs: `sqlite:FILE` or `dynamodb:TABLE`.
+    ///
+    /// A table is reached with the keys and the region that other AWS programs use.
     #[arg(long, value_name = "LEDGER", default_value = "sqlite:rollcall.sqlite")]
     pub ledger: String,
     /// Write messages to people as files into this folder; without it, nobody is told.
@@ -152,6 +158,9 @@ pub struct CheckArgs {
     /// the key attribute as a unique one. Needs okta.schemas.manage for as long as this takes.
     #[arg(long)]
     pub fix_schema: bool,
+    /// Look at the policy file alone: nothing else is read, and nobody is called.
+    #[arg(long, conflicts_with_all = ["fix_schema", "json"])]
+    pub policy_only: bool,
     /// Print one JSON object instead of text.
     #[arg(long)]
     pub json: bool,
@@ -163,7 +172,9 @@ pub struct CheckArgs {
 /// Where the ledger is, for what needs nothing else.
 #[derive(Clone, Debug, ClapArgs)]
 pub struct LedgerPlace {
-    /// What is remembered between runs: `sqlite:FILE`.
+    /// What is remembered between runs: `sqlite:FILE` or `dynamodb:TABLE`.
+    ///
+    /// A table is reached with the keys and the region that other AWS programs use.
     #[arg(long, value_name = "LEDGER", default_value = "sqlite:rollcall.sqlite")]
     pub ledger: String,
 }

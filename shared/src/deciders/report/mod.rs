@@ -8,6 +8,8 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
+pub use metrics::NAMESPACE;
+
 use super::guard::{Doubt, Objection, Rejection, SwitchedOff};
 use crate::words::{
     action::{Kind, Outcome},
@@ -289,6 +291,43 @@ impl Report {
             "duration_ms": self.duration_ms,
         })
     }
+}
+
+/// Several runs as one object: the same fields, summed and joined, with each run beside them.
+pub fn together(reports: &[Report]) -> Value {
+    let all: Vec<Value> = reports.iter().map(Report::to_json).collect();
+    let sum = |path: &str| all.iter().filter_map(|it| it.pointer(path)?.as_u64()).sum::<u64>();
+    let join = |key: &str| -> Vec<Value> {
+        all.iter().filter_map(|it| it[key].as_array()).flatten().cloned().collect()
+    };
+    let first = |key: &str| all.first().map_or(Value::Null, |it| it[key].clone());
+    json!({
+        "run_id": reports.iter().map(|it| it.run.as_str()).collect::<Vec<_>>().join(" "),
+        "flow": "all",
+        "dry_run": first("dry_run"),
+        "as_of": first("as_of"),
+        "policy_hash": first("policy_hash"),
+        "people": {
+            "seen": reports.iter().map(|it| it.seen).max().unwrap_or(0),
+            "changed": sum("/people/changed"),
+            "held": sum("/people/held"),
+            "failed": sum("/people/failed"),
+        },
+        "actions": join("actions"),
+        "findings": join("findings"),
+        "held": join("held"),
+        "doubts": join("doubts"),
+        "reservations": join("reservations"),
+        "calls": {
+            "ukg": sum("/calls/ukg"),
+            "okta": sum("/calls/okta"),
+            "okta_minimum": sum("/calls/okta_minimum"),
+        },
+        "remaining": sum("/remaining"),
+        "minutes_to_revoke": join("minutes_to_revoke"),
+        "duration_ms": sum("/duration_ms"),
+        "runs": all,
+    })
 }
 
 impl Taken {

@@ -31,6 +31,7 @@ pub async fn check(fresh: impl AsyncFn() -> Arc<dyn Store>) {
     the_due_index_follows_the_records(&*fresh().await).await;
     what_another_backend_could_not_take_is_refused(&*fresh().await).await;
     of_two_that_create_one_wins(&*fresh().await).await;
+    everything_can_be_carried_elsewhere(&fresh).await;
     people::check(&fresh).await;
     work::check(&fresh).await;
     audit::check(&fresh).await;
@@ -186,6 +187,13 @@ async fn transactions_are_whole(store: &dyn Store) {
     };
     store.transact(hundred("c", 0)).await.expect("a hundred fit");
     assert_unfit(store.transact(hundred("d", 1)).await);
+    let heavy = |pk: &str, count: usize| {
+        let body = format!("\"{}\"", "x".repeat(MAX_BODY - 2));
+        let it = |n| Write::Put(draft(pk, &format!("{n:03}"), &body), Expect::Absent);
+        (0..count).map(it).collect::<Vec<_>>()
+    };
+    store.transact(heavy("f", 10)).await.expect("nearly four megabytes fit");
+    assert_unfit(store.transact(heavy("g", 11)).await);
     let twice = vec![
         Write::Put(draft("e", "1", "{}"), Expect::Any),
         Write::Check(Key::new("e", "1"), Expect::Any),
@@ -241,4 +249,39 @@ async fn of_two_that_create_one_wins(store: &dyn Store) {
         let read = store.get(&it.key).await.expect("get").expect("is there");
         assert_eq!(read.rev, 1);
     }
+}
+
+async fn everything_can_be_carried_elsewhere(fresh: &impl AsyncFn() -> Arc<dyn Store>) {
+    let (one, other) = (fresh().await, fresh().await);
+    let mut written = Vec::new();
+    for number in 0..7 {
+        let plain = draft(&format!("p{}", number % 3), &format!("{number}"), "{}");
+        let dated = Draft { due: Some(day(number)), expires: Some(day(9)), ..plain.clone() };
+        for it in [plain, dated].into_iter().take(1 + usize::from(number % 2 == 0)) {
+            one.put(it, Expect::Any).await.expect("put");
+        }
+        written.push(Key::new(format!("p{}", number % 3), format!("{number}")));
+    }
+    let mut after = None;
+    let mut seen = Vec::new();
+    loop {
+        let (records, next) = one.scan(after.as_ref(), 3).await.expect("scan");
+        for it in records {
+            other.restore(&it).await.expect("restore");
+            other.restore(&it).await.expect("what is there just so may be restored again");
+            assert_eq!(other.get(&it.key).await.expect("get"), Some(it.clone()));
+            seen.push(it.key);
+        }
+        match next {
+            Some(next) => after = Some(next),
+            None => break,
+        }
+    }
+    seen.sort();
+    written.sort();
+    assert_eq!(seen, written, "a scan tells every record once");
+    other.put(draft("p0", "0", "{}"), Expect::Rev(2)).await.expect("the revision came along");
+    let record = one.get(&Key::new("p0", "0")).await.expect("get").expect("is there");
+    assert_conflict(other.restore(&record).await, &record.key);
+    assert_eq!(other.due(day(99), None, 99).await.expect("due").len(), 3, "as is what is due");
 }

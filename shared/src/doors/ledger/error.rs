@@ -94,6 +94,9 @@ pub enum Error {
     /// The ledger did not answer. A write may have had its effect.
     #[error("the ledger is not available")]
     Unavailable(#[source] Cause),
+    /// Whoever runs this may not use the table.
+    #[error("AWS does not let us use the ledger's table")]
+    Denied(#[source] Cause),
     /// The file or table is something else, or is damaged.
     #[error("this is not a ledger, or it is damaged")]
     NotALedger(#[source] Cause),
@@ -123,6 +126,7 @@ impl Error {
             | Self::NewerLedger { .. }
             | Self::Corrupt { .. }
             | Self::Unfit { .. }
+            | Self::Denied(_)
             | Self::NotALedger(_) => Verdict::Page,
         }
     }

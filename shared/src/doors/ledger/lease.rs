@@ -128,7 +128,7 @@ pub(super) struct LeaseBody {
     holder: String,
     pub(super) number: u64,
     /// `None` when it was given back.
-    until: Option<Timestamp>,
+    pub(super) until: Option<Timestamp>,
 }
 
 #[derive(Serialize, Deserialize)]

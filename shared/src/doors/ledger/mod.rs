@@ -17,9 +17,13 @@ mod census;
 mod codec;
 pub mod contract;
 mod contract_ends;
+mod copy;
 mod digest;
 mod due;
+#[cfg(feature = "dynamodb")]
+mod dynamodb;
 mod error;
+mod events;
 mod foreseen;
 mod holds;
 mod lease;
@@ -51,8 +55,11 @@ pub use audit::{
 };
 pub use census::{Census, Standing};
 pub use contract_ends::ContractEnd;
+pub use copy::{Copied, CopyError, copy};
 pub use digest::Digest;
 pub use due::{Due, DueKind};
+#[cfg(feature = "dynamodb")]
+pub use dynamodb::DynamoDb;
 pub use error::{Cause, Error};
 pub use foreseen::Foreseen;
 pub use lease::{Claim, Fence, Lease, Writer};
@@ -69,7 +76,7 @@ pub use touched::{Counts, Touched};
 pub use undo::{Saved, UndoPack};
 
 use codec::Format;
-use store::{Key, MAX_WRITES, Query, Record, Store, Write};
+use store::{Key, MAX_TRANSACTION, MAX_WRITES, Query, Record, Store, Write};
 
 /// What the product remembers, whatever keeps it.
 #[derive(Clone, Debug)]
@@ -155,16 +162,20 @@ impl Ledger {
         self.store.transact(writes).await.map_err(|error| fence.explain(error))
     }
 
-    /// As [`Self::fenced`], for any number of writes: all or nothing holds for each hundred.
+    /// As [`Self::fenced`], for any number of writes: all or nothing holds for each part, and a
+    /// part is what one transaction takes.
     async fn fenced_in_parts(&self, fence: &Fence, writes: Vec<Write>) -> Result<(), Error> {
-        let mut rest = writes.into_iter();
-        loop {
-            let part: Vec<_> = rest.by_ref().take(MAX_WRITES - 1).collect();
-            if part.is_empty() {
-                return Ok(());
+        let room = MAX_TRANSACTION - fence.check().size();
+        let (mut part, mut size) = (Vec::new(), 0);
+        for it in writes {
+            if part.len() == MAX_WRITES - 1 || size + it.size() > room {
+                self.fenced(fence, std::mem::take(&mut part)).await?;
+                size = 0;
             }
-            self.fenced(fence, part).await?;
+            size += it.size();
+            part.push(it);
         }
+        self.fenced(fence, part).await
     }
 }
 

@@ -318,6 +318,42 @@ impl Store for Sqlite {
             .map_err(trouble)
     }
 
+    async fn scan(
+        &self,
+        after: Option<&Key>,
+        limit: usize,
+    ) -> Result<(Vec<Record>, Option<Key>), Error> {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM records WHERE (pk, sk) > (?1, ?2) ORDER BY pk, sk LIMIT ?3"
+        );
+        let (pk, sk) = after.map_or(("", ""), |it| (&it.pk, &it.sk));
+        let conn = self.conn();
+        let mut statement = conn.prepare_cached(&sql).map_err(trouble)?;
+        let records: Vec<Record> = statement
+            .query_map(params![pk, sk, count(limit)], record)
+            .and_then(Iterator::collect)
+            .map_err(trouble)?;
+        let next = records.last().filter(|_| records.len() == limit).map(|it| it.key.clone());
+        Ok((records, next))
+    }
+
+    async fn restore(&self, record: &Record) -> Result<(), Error> {
+        let Record { key, rev, body, due, expires } = record;
+        let it = Draft { key: key.clone(), body: body.clone(), due: *due, expires: *expires };
+        check_draft(&it)?;
+        let is_there = self.get(key).await?.is_some_and(|it| it == *record);
+        if is_there {
+            return Ok(());
+        }
+        let mut conn = self.conn();
+        let tx = begin(&mut conn)?;
+        put(&tx, &it, Expect::Absent)?;
+        tx.prepare_cached("UPDATE records SET rev = ?3 WHERE pk = ?1 AND sk = ?2")
+            .and_then(|mut it| it.execute(params![key.pk, key.sk, i64::try_from(*rev).ok()]))
+            .map_err(trouble)?;
+        tx.commit().map_err(trouble)
+    }
+
     async fn sweep(&self, now: Timestamp) -> Result<u64, Error> {
         let gone = self
             .conn()

@@ -1,4 +1,4 @@
-//! What a backend of the ledger must do: seven operations on one table.
+//! What a backend of the ledger must do: a few operations on one table.
 //!
 //! The table is shaped so that DynamoDB and SQLite can both be it: a partition key, a sort key,
 //! a revision that every write bumps, a JSON text, and two optional instants. The store knows
@@ -14,6 +14,8 @@ use super::error::Error;
 
 /// The most writes in one transaction (DynamoDB's limit).
 pub const MAX_WRITES: usize = 100;
+/// The most bytes in one transaction. DynamoDB takes 4 MB, names of attributes included.
+pub const MAX_TRANSACTION: usize = 3_900_000;
 /// The longest body. DynamoDB takes items of 400 KB, names and keys included.
 pub const MAX_BODY: usize = 380_000;
 /// The longest partition key, in bytes (DynamoDB's limit).
@@ -101,6 +103,18 @@ impl Write {
             Self::Delete(key, _) | Self::Check(key, _) => key,
         }
     }
+
+    /// How much of a transaction it takes, in bytes.
+    pub fn size(&self) -> usize {
+        /// Names of attributes, numbers and conditions, generously.
+        const REST: usize = 300;
+        let Key { pk, sk } = self.key();
+        let body = match self {
+            Self::Put(draft, _) => draft.body.len(),
+            Self::Delete(..) | Self::Check(..) => 0,
+        };
+        pk.len() + sk.len() + body + REST
+    }
 }
 
 /// Part of a partition, in the order of the sort keys.
@@ -167,6 +181,18 @@ pub trait Store: fmt::Debug + Send + Sync {
         limit: usize,
     ) -> Result<Vec<Record>, Error>;
 
+    /// Some of all records, in any order, going on behind `after`; and where to go on, `None` at
+    /// the end. For copying: nobody else should be at work.
+    async fn scan(
+        &self,
+        after: Option<&Key>,
+        limit: usize,
+    ) -> Result<(Vec<Record>, Option<Key>), Error>;
+
+    /// Writes a record as it was in another store, revision included. One that is there already
+    /// just so is no error, and any other one is an [`Error::Conflict`].
+    async fn restore(&self, record: &Record) -> Result<(), Error>;
+
     /// Removes records that have expired, where the backend does not do so by itself. Returns
     /// how many.
     async fn sweep(&self, _now: Timestamp) -> Result<u64, Error> {
@@ -198,8 +224,13 @@ pub fn check_draft(draft: &Draft) -> Result<(), Error> {
 /// [`Error::Unfit`]
 pub fn check_writes(writes: &[Write]) -> Result<(), Error> {
     let mut keys = BTreeSet::new();
+    let mut size = 0;
     for it in writes {
         let unfit = |reason| Err(Error::Unfit { key: it.key().clone(), reason });
+        size += it.size();
+        if size > MAX_TRANSACTION {
+            return unfit("more bytes than a transaction takes");
+        }
         if !keys.insert(it.key()) {
             return unfit("two writes at one key in a transaction");
         }

@@ -1,5 +1,8 @@
 //! The contract, run on SQLite, and what only SQLite or only the stored format promises.
 
+mod copying;
+#[cfg(feature = "dynamodb")]
+mod dynamodb;
 mod format;
 mod tamper;
 

@@ -10,7 +10,10 @@ use crate::{
         plan::Plan,
         undo::{self, Letter, Undo},
     },
-    doors::ledger::{Exit, Fingerprint, Lease, Settlement, Snapshot, UndoPack},
+    doors::{
+        ledger::{Exit, Fingerprint, Lease, Settlement, Snapshot, UndoPack},
+        outbox::About,
+    },
     flows::{
         Error, Office, Request, UndoRequest,
         apply::{self, Site},
@@ -178,7 +181,9 @@ impl Desk<'_> {
             losses: &deed.undo.losses,
             held_until: deed.hold.as_ref().and_then(|it| it.until),
         };
-        letters::write(self.office, undo::letters(&letter)).await?;
+        let about = About { flow: "undo".to_owned(), companies: Vec::new() };
+        let letters = undo::letters(&letter).into_iter().map(|it| (it, about.clone()));
+        letters::write(self.office, letters).await?;
         letters::send(self.office).await
     }
 }

@@ -13,12 +13,16 @@ use rand_chacha::ChaCha12Rng;
 use serde_json::{Value, json};
 
 use super::{Server, answer, gate::Asked};
-use crate::company::{Person, a_day_in_hr};
+use crate::company::{
+    Person, a_day_in_hr,
+    hr::{self, Leaving},
+};
 
 /// The routes under `/_sandbox/ukg`.
 pub(super) fn routes() -> Router<Server> {
     Router::new()
         .route("/day", post(day))
+        .route("/leave", post(leave))
         .route("/events", get(events))
         .route("/people", get(people))
         .route("/clock", get(clock).post(set_clock))
@@ -43,6 +47,23 @@ async fn day(State(server): State<Server>, asked: Asked) -> Response {
         server.clock.set(now);
     }
     answer::ok(&json!({"date": date, "now": now, "events": events}))
+}
+
+/// Somebody resigns: `?person=ID&last_day=2025-03-04`, which may be over already.
+async fn leave(State(server): State<Server>, asked: Asked) -> Response {
+    server.roll();
+    let mut company = server.company();
+    let last_day = asked.query.get("last_day").and_then(|it| it.parse::<Date>().ok());
+    let person = asked.query.get("person").filter(|it| company.person(it).is_some());
+    match (person, last_day) {
+        (Some(person), Some(last_day)) => {
+            answer::ok(&hr::terminate(&mut company, person, Leaving::resigned(last_day)))
+        }
+        (Some(_) | None, None) | (None, Some(_)) => answer::problem(
+            StatusCode::BAD_REQUEST,
+            "person must be a personId, and last_day a date such as 2025-03-04",
+        ),
+    }
 }
 
 /// Everything HR did, in order; `?since=N` leaves the first N out.
