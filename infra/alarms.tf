@@ -80,7 +80,7 @@ resource "aws_cloudwatch_metric_alarm" "alive" {
   alarm_description   = "No good run of ${each.key} for ${each.value.alive_within} minutes"
   namespace           = "Rollcall"
   metric_name         = "GoodRun"
-  dimensions          = { flow = each.key }
+  dimensions          = { Flow = each.key }
   statistic           = "Sum"
   period              = each.value.alive_within >= 1440 ? 86400 : each.value.alive_within * 60
   evaluation_periods  = 1
@@ -98,7 +98,7 @@ resource "aws_cloudwatch_metric_alarm" "doubt" {
   alarm_description   = "${each.key} did not believe what it read, or failed; nothing was changed. IT has a message"
   namespace           = "Rollcall"
   metric_name         = "FailedRun"
-  dimensions          = { flow = each.key }
+  dimensions          = { Flow = each.key }
   statistic           = "Sum"
   period              = 900
   evaluation_periods  = 1
@@ -114,13 +114,30 @@ resource "aws_cloudwatch_metric_alarm" "waiting" {
   alarm_name          = "${var.name}-${each.key}-plan-waits"
   alarm_description   = "${each.key} holds a plan back until somebody approves it: rollcall plans"
   namespace           = "Rollcall"
-  metric_name         = "PlansWaiting"
-  dimensions          = { flow = each.key }
+  metric_name         = "PlansHeld"
+  dimensions          = { Flow = each.key }
   statistic           = "Maximum"
   period              = 3600
   evaluation_periods  = 1
   comparison_operator = "GreaterThanThreshold"
   threshold           = 0
+  treat_missing_data  = "notBreaching"
+  alarm_actions       = local.alarm_topics
+}
+
+# The promise: a leaver was cut off later than it says. A leaver entered late by HR counts from the
+# moment at which UKG could say so.
+resource "aws_cloudwatch_metric_alarm" "sla" {
+  alarm_name          = "${var.name}-leavers-sla"
+  alarm_description   = "A leaver was cut off more than ${var.leaver_minutes} minutes after it was due"
+  namespace           = "Rollcall"
+  metric_name         = "MinutesToRevoke"
+  dimensions          = { Flow = "offboarding" }
+  statistic           = "Maximum"
+  period              = 300
+  evaluation_periods  = 1
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = var.leaver_minutes
   treat_missing_data  = "notBreaching"
   alarm_actions       = local.alarm_topics
 }
@@ -144,13 +161,13 @@ resource "aws_cloudwatch_metric_alarm" "leavers" {
     return_data = true
   }
   dynamic "metric_query" {
-    for_each = { failed = "PeopleFailed", remaining = "Remaining" }
+    for_each = { failed = "PeopleFailed", remaining = "PeopleRemaining" }
     content {
       id = metric_query.key
       metric {
         namespace   = "Rollcall"
         metric_name = metric_query.value
-        dimensions  = { flow = "offboarding" }
+        dimensions  = { Flow = "offboarding" }
         stat        = "Maximum"
         period      = 300
       }
@@ -165,7 +182,7 @@ resource "aws_cloudwatch_metric_alarm" "refused" {
   alarm_description   = "Many calls of the webhook were refused: an attack, or a secret that was rotated on one side only"
   namespace           = "Rollcall"
   metric_name         = "WebhooksRefused"
-  dimensions          = { flow = "hr-event" }
+  dimensions          = { Flow = "hr-event" }
   statistic           = "Sum"
   period              = 900
   evaluation_periods  = 1

@@ -6,8 +6,9 @@ locals {
     { title = "People changed", metric = "PeopleChanged", stat = "Sum" },
     { title = "People held by findings or plans", metric = "PeopleHeld", stat = "Maximum" },
     { title = "Steps that failed, in people", metric = "PeopleFailed", stat = "Sum" },
-    { title = "Plans that wait for a word", metric = "PlansWaiting", stat = "Maximum" },
-    { title = "Left to the next run, in people", metric = "Remaining", stat = "Maximum" },
+    { title = "Plans that wait for a word", metric = "PlansHeld", stat = "Maximum" },
+    { title = "Left to the next run, in people", metric = "PeopleRemaining", stat = "Maximum" },
+    { title = "Minutes until a leaver was out", metric = "MinutesToRevoke", stat = "Maximum" },
     { title = "Calls to Okta", metric = "OktaCalls", stat = "Sum" },
     { title = "Milliseconds a run takes", metric = "Duration", stat = "Maximum" },
   ]
@@ -27,7 +28,7 @@ resource "aws_cloudwatch_dashboard" "this" {
         region  = var.region
         stat    = it.stat
         period  = 300
-        metrics = [for flow in keys(local.flows) : ["Rollcall", it.metric, "flow", flow]]
+        metrics = [for flow in keys(local.flows) : ["Rollcall", it.metric, "Flow", flow]]
       }
     }]
   })

@@ -86,6 +86,16 @@ variable "drain_shards" {
   }
 }
 
+variable "leaver_minutes" {
+  description = "Minutes after which a leaver who still has access rings an alarm."
+  type        = number
+  default     = 30
+  validation {
+    condition     = var.leaver_minutes >= 6
+    error_message = "Offboarding runs every five minutes: fewer than six cannot be kept."
+  }
+}
+
 variable "memory_mb" {
   description = "Memory of each function. 512 is enough for 100,000 people."
   type        = number

@@ -69,11 +69,11 @@ def main() -> None:
         cloud = Cloud(stack, folder)
         step("infra/deploy builds the packages and applies infra/")
         cloud.deploy()
+        step("a second plan finds nothing but what the emulator reads back differently")
+        second_plan(cloud)
         story(cloud, sandbox)
         cloud.employee = sandbox.people()[0]["employments"][0]["employeeId"]
         least_privilege(cloud)
-        step("a second plan finds nothing but what the emulator reads back differently")
-        second_plan(cloud)
         step("everything is removed")
         cloud.terraform("destroy", "-auto-approve", "-no-color", *cloud.where())
         assert not cloud.client("lambda").list_functions()["Functions"], "functions are left"
@@ -133,8 +133,8 @@ def story(cloud: "Cloud", sandbox: "Sandbox") -> None:
     cloud.client("cloudwatch").put_metric_data(
         Namespace="Rollcall",
         MetricData=[{
-            "MetricName": "PlansWaiting",
-            "Dimensions": [{"Name": "flow", "Value": "offboarding"}],
+            "MetricName": "PlansHeld",
+            "Dimensions": [{"Name": "Flow", "Value": "offboarding"}],
             "Value": 1,
         }],
     )

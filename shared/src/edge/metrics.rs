@@ -1,60 +1,51 @@
-//! Figures for CloudWatch, as lines of the log in its embedded metric format
-//! (<https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html>):
-//! no call, no permission.
+//! Figures for CloudWatch, as lines of the log in its embedded metric format: no call, no
+//! permission. A run's own figures are [`Report::to_emf`]; here is what else alarms listen for.
 
 use serde_json::{Value, json};
 
 use super::failure::Failure;
-use crate::{shell::clock, words::flow::Flow};
-
-/// The namespace of every figure.
-const NAMESPACE: &str = "Rollcall";
+use crate::{
+    deciders::report::{Ending, NAMESPACE, Report},
+    shell::clock,
+    words::flow::Flow,
+};
 
 /// Tells what became of a run. `GoodRun` is 1 when the run was no rehearsal and did not stop; the
-/// dead-man alarm listens for it.
-pub(super) fn tell(flow: Flow, outcome: &Result<Value, Failure>) {
-    let mut figures = vec![("GoodRun", "Count", 0), ("FailedRun", "Count", 1)];
-    if let Ok(report) = outcome {
-        let count = |path: &str| report.pointer(path).and_then(Value::as_u64).unwrap_or(0);
-        let is_rehearsal = report["dry_run"] == true;
-        let stopped = report["ending"] == "failed";
-        let waiting = report["held"].as_array().map_or(0, Vec::len);
-        figures = vec![
-            ("GoodRun", "Count", u64::from(!is_rehearsal && !stopped)),
-            ("FailedRun", "Count", u64::from(stopped)),
-            ("PeopleSeen", "Count", count("/people/seen")),
-            ("PeopleChanged", "Count", count("/people/changed")),
-            ("PeopleHeld", "Count", count("/people/held")),
-            ("PeopleFailed", "Count", count("/people/failed")),
-            ("PlansWaiting", "Count", u64::try_from(waiting).unwrap_or(u64::MAX)),
-            ("Remaining", "Count", count("/remaining")),
-            ("OktaCalls", "Count", count("/calls/okta")),
-            ("UkgCalls", "Count", count("/calls/ukg")),
-            ("Duration", "Milliseconds", count("/duration_ms")),
-        ];
+/// dead man's alarm listens for it.
+pub(super) fn tell(flow: Flow, outcome: &Result<Report, Failure>) {
+    let (is_good, has_failed) = match outcome {
+        Ok(report) => {
+            let has_stopped = report.ending() == Ending::Failed;
+            (!report.dry_run && !has_stopped, has_stopped)
+        }
+        Err(_) => (false, true),
+    };
+    println!("{}", line(flow.as_str(), &[("GoodRun", is_good), ("FailedRun", has_failed)]));
+    if let Ok(report) = outcome
+        && !report.dry_run
+    {
+        println!("{}", report.to_emf());
     }
-    println!("{}", line(flow.as_str(), &figures));
 }
 
-/// Tells how often something happened in a function that is no flow.
+/// Tells that something happened in a function that is no flow.
 pub(super) fn count(function: &str, what: &'static str) {
-    println!("{}", line(function, &[(what, "Count", 1)]));
+    println!("{}", line(function, &[(what, true)]));
 }
 
-fn line(flow: &str, figures: &[(&'static str, &'static str, u64)]) -> Value {
+fn line(flow: &str, figures: &[(&'static str, bool)]) -> Value {
     let names: Vec<Value> =
-        figures.iter().map(|(name, unit, _)| json!({ "Name": name, "Unit": unit })).collect();
+        figures.iter().map(|(name, _)| json!({ "Name": name, "Unit": "Count" })).collect();
     let mut res = json!({
         "_aws": {
             "Timestamp": clock::now().as_millisecond(),
-            "CloudWatchMetrics": [
-                { "Namespace": NAMESPACE, "Dimensions": [["flow"]], "Metrics": names },
-            ],
+            "CloudWatchMetrics":
+                [{ "Namespace": NAMESPACE, "Dimensions": [["Flow"]], "Metrics": names }],
         },
-        "flow": flow,
+        "Flow": flow,
     });
-    for (name, _, value) in figures {
-        res[name] = json!(value);
+    for (name, value) in figures {
+        res[name] = json!(u8::from(*value));
     }
     res
 }

@@ -26,7 +26,7 @@ pub use failure::Failure;
 pub use lambda_runtime::Error;
 
 use self::{deadline::Deadline, desk::Desk, payload::Payload, settings::Settings};
-use crate::{shell::clock, words::flow::Flow};
+use crate::{deciders::report::Report, shell::clock, words::flow::Flow};
 
 /// Answers the events of one flow until Lambda ends the process.
 ///
@@ -40,7 +40,7 @@ pub async fn serve(flow: Flow) -> Result<(), Error> {
     let answer = |event: LambdaEvent<Value>| async move {
         let outcome = answer(desk, flow, &event).await;
         metrics::tell(flow, &outcome);
-        outcome.inspect_err(Failure::log)
+        outcome.map(|it| it.to_json()).inspect_err(Failure::log)
     };
     lambda_runtime::run(service_fn(answer)).await
 }
@@ -50,7 +50,7 @@ async fn open() -> Result<Desk, Failure> {
     Desk::open(settings).await
 }
 
-async fn answer(desk: &Desk, flow: Flow, event: &LambdaEvent<Value>) -> Result<Value, Failure> {
+async fn answer(desk: &Desk, flow: Flow, event: &LambdaEvent<Value>) -> Result<Report, Failure> {
     let payload = Payload::read(&event.payload, flow).map_err(Failure::payload)?;
     let now = clock::now();
     let deadline = Deadline::new(event.context.deadline, now);
@@ -66,5 +66,5 @@ async fn answer(desk: &Desk, flow: Flow, event: &LambdaEvent<Value>) -> Result<V
         desk.approve(plan, flow, &by, now).await?;
     }
     let request = payload.request(flow, now, deadline);
-    deadline.hold(desk.run(&request)).await?.map(|it| it.to_json())
+    deadline.hold(desk.run(&request)).await?
 }

@@ -16,9 +16,6 @@ use crate::{
 
 /// Sends every message that the reports ask for and that was not sent before, those `ahead` of an
 /// end among them, and those that an earlier run wrote down and could not send any more.
-///
-/// A message is written down first, sent, then ticked off: a crash between the last two sends it
-/// again under the same name rather than never.
 pub(super) async fn tell(
     office: &Office,
     reports: &[Report],

@@ -8,6 +8,8 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
+pub use metrics::NAMESPACE;
+
 use super::guard::{Doubt, Objection, Rejection, SwitchedOff};
 use crate::words::{
     action::{Kind, Outcome},
