@@ -87,7 +87,10 @@ async fn four_hundred_terminations_at_once_take_nothing_from_anybody() {
     let written = world.written_about();
     assert!(written.contains(&mover), "the others go on");
     assert!(leavers.iter().all(|it| !written.contains(it.as_str())), "nothing happened to them");
-    expect![[r#""#]].assert_eq(&world.write_log());
+    expect![[r#"
+        3 x POST users/USER
+    "#]]
+    .assert_eq(&world.write_log());
 
     // HR takes its import back, and nothing ever happened.
     for it in &people {
@@ -182,7 +185,10 @@ async fn test_people_who_arrive_in_small_numbers_all_day_wait_when_they_are_too_
 
 #[tokio::test]
 async fn company_that_loses_many_waits_and_the_others_go_on() {
-    let edit = [("limits:\n", "limits:\n  departures: {most: 20, percent: 20, floor: 1}\n")];
+    let edit = [(
+        "departures: {most: 20, percent: 5, floor: 3}",
+        "departures: {most: 20, percent: 20, floor: 1}",
+    )];
     let world = World::settled_with(Options::new(60, 7, FIRST_DAY), |it| edited(it, &edit)).await;
     world.at("2026-03-06T18:00:00Z");
     let small = several(&world, 40).into_iter().filter(|it| company(&world, it) == "4HFLD");
