@@ -125,7 +125,8 @@ async fn auditor_traces_twenty_five_leavers_from_hr_to_the_cut_off_by_the_file_a
         let minutes: u64 = row["minutes_to_revoke"].parse().expect("a number");
         let since_midnight = if is_late { 5 } else { 20 * 60 };
         assert!(minutes <= since_midnight, "{row:?}");
-        assert_eq!(row["in_time"], "yes");
+        let allowed: u64 = row["allowed_minutes"].parse().expect("a number");
+        assert_eq!((allowed, row["in_time"] == "yes"), (60, minutes <= allowed), "{row:?}");
         let account = world.okta(&row["person_id"]);
         assert_ne!(account.status, Status::Active);
         assert_eq!(account.login, row["login"]);

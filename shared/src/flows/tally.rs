@@ -18,8 +18,12 @@ use crate::{
 };
 
 /// Findings in one count; with more, something is wrong with all of them at once, and the mail
-/// says so.
-const MOST_FINDINGS: usize = 1000;
+/// says so. With [`MOST_DETAIL`] it keeps the event well below what one record takes.
+const MOST_FINDINGS: usize = 400;
+/// People that one flow is remembered to hold: 60 bytes each, in one record.
+const MOST_HELD: usize = 4000;
+/// Characters of what a finding says, in a count.
+const MOST_DETAIL: usize = 300;
 
 impl Run<'_> {
     /// Counts everybody, writes the counts into the log and the list beside it, and drops what is
@@ -52,7 +56,8 @@ impl Run<'_> {
                 | Subject::Named(_)
                 | Subject::Run) => other.to_string(),
             };
-            [subject, it.code.as_str().to_owned(), it.severity.to_string(), it.detail.clone()]
+            let detail = it.detail.chars().take(MOST_DETAIL).collect();
+            [subject, it.code.as_str().to_owned(), it.severity.to_string(), detail]
         });
         let counted = Counted {
             at,
@@ -80,7 +85,7 @@ impl Run<'_> {
         let findings = self.report.findings.iter();
         let held =
             findings.filter_map(|it| Some((it.holds()?.clone(), it.code.as_str().to_owned())));
-        let held: BTreeMap<PersonId, String> = held.take(MOST_FINDINGS).collect();
+        let held: BTreeMap<PersonId, String> = held.take(MOST_HELD).collect();
         let flow = self.request.flow.as_str();
         Ok(self.office.ledger.note_held(lease.fence(), flow, &held).await?)
     }

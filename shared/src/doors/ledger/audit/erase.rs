@@ -4,20 +4,33 @@
 //! erased from what somebody took away.
 
 use jiff::{Span, Timestamp};
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::{
     super::{
         Ledger,
         archive::archives_of,
+        codec::Format,
         error::Error,
-        store::{Expect, MAX_WRITES, Write},
+        sortable,
+        store::{Expect, Key, MAX_WRITES, Query, Write},
         undo::packs_of,
     },
-    SealedLog, facts_key, facts_of, partition,
+    Seal, facts_key, facts_of, partition,
+    seal::{SEAL, Sealed, seals_of},
     trail::speaks_of_facts,
 };
 use crate::words::ids::{PersonId, RunId};
+
+const EXPIRED: Format = Format::v1("audit-expired");
+
+/// The last seal whose events were dropped.
+#[derive(Clone, Copy, Serialize, Deserialize)]
+struct Expired {
+    segment: u32,
+    number: u64,
+}
 
 /// What was erased.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -77,10 +90,10 @@ impl Ledger {
         let Ok(until) = at.checked_sub(Span::new().hours(24 * i64::from(days))) else {
             return Ok(0);
         };
-        let old = self.trail(None, Some(until)).await?;
-        let full = |it: &&SealedLog| it.seal.is_some() && !it.entries.is_empty();
-        let old: Vec<&SealedLog> = old.logs.iter().filter(full).collect();
-        let Some(last) = old.last().and_then(|it| it.seal.as_ref()) else { return Ok(0) };
+        let key = Key::new("audit-expired", "last");
+        let before = self.read::<Expired>(EXPIRED, &key).await?.map(|it| it.0);
+        let (old, last) = self.sealed_before(until, before).await?;
+        let Some(last) = last else { return Ok(0) };
         let event = json!({
             "v": 1,
             "what": "expired",
@@ -92,6 +105,7 @@ impl Ledger {
         });
         self.append_audit(run, &[event.into()]).await?;
         for log in &old {
+            let log = self.log(log).await?;
             let mut writes = Vec::new();
             for record in self.records(&partition(&log.log), None, None).await? {
                 writes.push(Write::Delete(record.key, Expect::Any));
@@ -103,7 +117,45 @@ impl Ledger {
             }
             self.in_parts(writes).await?;
         }
+        self.store.put(EXPIRED.draft(key, &last), Expect::Any).await?;
         Ok(old.len())
+    }
+
+    /// The logs that were sealed before an instant and after what was dropped before, and the last
+    /// of their seals. Reads no more seals than it returns, and a page.
+    async fn sealed_before(
+        &self,
+        until: Timestamp,
+        before: Option<Expired>,
+    ) -> Result<(Vec<String>, Option<Expired>), Error> {
+        let Expired { mut segment, number } = before.unwrap_or(Expired { segment: 1, number: 0 });
+        let (mut from, mut logs, mut last) = (Some(sortable(number + 1)), Vec::new(), None);
+        loop {
+            let mut after = None;
+            loop {
+                let (pk, from) = (seals_of(segment), from.clone());
+                let query = Query { pk, from, to: None, after, limit: 100 };
+                let page = self.store.query(&query).await?;
+                for record in &page.items {
+                    // One that cannot be read is verify's to tell.
+                    let Ok(sealed) = SEAL.decode::<Sealed>(record) else { continue };
+                    let Ok(seal) = serde_json::from_str::<Seal>(&sealed.text) else { continue };
+                    if until <= seal.at {
+                        return Ok((logs, last));
+                    }
+                    last = Some(Expired { segment, number: seal.number });
+                    logs.push(seal.log);
+                }
+                after = page.next;
+                if after.is_none() {
+                    break;
+                }
+            }
+            if !self.has_seals(segment + 1).await? {
+                return Ok((logs, last));
+            }
+            (segment, from) = (segment + 1, None);
+        }
     }
 
     async fn in_parts(&self, writes: Vec<Write>) -> Result<(), Error> {

@@ -142,7 +142,7 @@ impl Ledger {
         Ok(res)
     }
 
-    async fn log(&self, log: &str) -> Result<SealedLog, Error> {
+    pub(super) async fn log(&self, log: &str) -> Result<SealedLog, Error> {
         let mut res = SealedLog { log: log.to_owned(), ..SealedLog::default() };
         for record in self.records(&partition(log), None, None).await? {
             let entry: Option<AuditEntry> = exact(ENTRY, &record);
