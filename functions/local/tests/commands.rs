@@ -260,3 +260,33 @@ async fn a_rejected_plan_is_not_carried_out() {
     assert_eq!(desk.writes(), before);
     ends(&desk.rollcall(&["approve", plan, "--why", "after all"]).await, &[2]);
 }
+
+#[tokio::test]
+async fn every_command_takes_the_three_files_that_all_have_in_common() {
+    let desk = Desk::new().await;
+    assert_eq!(desk.run("all").await.status, 4, "one of the company's records is held");
+    let common = [
+        "--policy",
+        "rollcall.yaml",
+        "--credentials",
+        "credentials.json",
+        "--ledger",
+        "sqlite:rollcall.sqlite",
+    ];
+    let commands: [&[&str]; 6] = [
+        &["plans"],
+        &["hold", "list"],
+        &["report"],
+        &["audit", "verify"],
+        &["audit", "export", "--format", "jsonl"],
+        &["explain", "nobody"],
+    ];
+    for command in commands {
+        let said = desk.rollcall(&[command, &common].concat()).await;
+        assert!(!said.err.contains("unexpected argument"), "{command:?}: {said:?}");
+    }
+    for command in [["approve", "none"], ["reject", "none"]] {
+        let said = desk.rollcall(&[&command[..], &["--why", "because"], &common].concat()).await;
+        assert!(!said.err.contains("unexpected argument"), "{command:?}: {said:?}");
+    }
+}

@@ -42,12 +42,15 @@ pub enum AuditCommand {
 /// Where the evidence is.
 #[derive(Clone, Debug, ClapArgs)]
 pub struct EvidencePlace {
-    /// What is remembered between runs: `sqlite:FILE`.
+    /// What is remembered between runs: `sqlite:FILE` or `dynamodb:TABLE`.
     #[arg(long, value_name = "LEDGER", default_value = "sqlite:rollcall.sqlite")]
     pub ledger: String,
     /// Where the signing key is, if there is one: its public half checks the seals.
     #[arg(long, value_name = "FILE", default_value = "credentials.json")]
     pub credentials: PathBuf,
+    /// Taken, as every command does, and not needed.
+    #[arg(long, value_name = "FILE", hide = true)]
+    pub policy: Option<PathBuf>,
 }
 
 /// `rollcall audit verify`

@@ -169,6 +169,15 @@ pub struct CheckArgs {
     pub places: Places,
 }
 
+/// What every command takes, in those that have no use for it: a script can pass the same to all.
+#[derive(Clone, Debug, ClapArgs)]
+pub struct NotNeeded {
+    #[arg(long, value_name = "FILE", hide = true)]
+    policy: Option<PathBuf>,
+    #[arg(long, value_name = "FILE", hide = true)]
+    credentials: Option<PathBuf>,
+}
+
 /// Where the ledger is, for what needs nothing else.
 #[derive(Clone, Debug, ClapArgs)]
 pub struct LedgerPlace {
@@ -177,6 +186,9 @@ pub struct LedgerPlace {
     /// A table is reached with the keys and the region that other AWS programs use.
     #[arg(long, value_name = "LEDGER", default_value = "sqlite:rollcall.sqlite")]
     pub ledger: String,
+    /// The rest of what every command takes.
+    #[command(flatten)]
+    pub not_needed: NotNeeded,
 }
 
 /// `rollcall plans`
