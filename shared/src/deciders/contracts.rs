@@ -32,12 +32,33 @@ pub fn ending<'a>(
 ) -> Vec<Ending<'a>> {
     let ending = people.filter_map(|person| {
         let departure = end_ahead(person)?;
-        let today: Date = now.to_zoned_datetime(person.primary().zone.clone()).date();
-        let days = today.until(departure.last_day).ok()?.get_days();
-        let warning = *warn_days.iter().find(|it| i32::from(**it) >= days)?;
-        (days >= 0).then_some(Ending { person, departure, days, warning })
+        let (days, warning) = due_warning(person, departure, warn_days, now)?;
+        Some(Ending { person, departure, days, warning })
     });
     ending.collect()
+}
+
+/// Days from today to the last day, by the person's own zone, and the warning that is due: the
+/// least of `warn_days` that is not below them. `None` when the day is past, or too far ahead.
+pub(super) fn due_warning(
+    person: &Person,
+    departure: &Departure,
+    warn_days: &BTreeSet<u16>,
+    now: Timestamp,
+) -> Option<(i32, u16)> {
+    let today: Date = now.to_zoned_datetime(person.primary().zone.clone()).date();
+    let days = today.until(departure.last_day).ok()?.get_days();
+    let warning = *warn_days.iter().find(|it| i32::from(**it) >= days)?;
+    (days >= 0).then_some((days, warning))
+}
+
+/// `today`, `tomorrow`, `in 7 days`.
+pub(super) fn in_days(days: i32) -> String {
+    match days {
+        0 => "today".to_owned(),
+        1 => "tomorrow".to_owned(),
+        days => format!("in {days} days"),
+    }
 }
 
 /// When each of the warnings that are still to come is due, the first one first: with the day on
@@ -82,11 +103,7 @@ pub fn notice(
     let Ending { person, departure, days, warning } = ending;
     let Departure { last_day, at, source, .. } = departure;
     let id: &PersonId = &person.id;
-    let when = match days {
-        0 => "today".to_owned(),
-        1 => "tomorrow".to_owned(),
-        days => format!("in {days} days"),
-    };
+    let when = in_days(*days);
     let by = match source {
         EndSource::Contract => "as the contract in UKG says",
         EndSource::Field => "as the end date in UKG says",

@@ -4,11 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{Error, Office, Request, hr_side::HrSide, memory::Memory, tell};
 use crate::{
-    deciders::{
-        contracts::{self, Ending},
-        lifecycle::StandingKind,
-        roster::managers::Manager,
-    },
+    deciders::contracts::{self, Ending},
     doors::{
         ledger::{ContractEnd, Lease},
         outbox::About,
@@ -42,17 +38,11 @@ pub(super) async fn notices(
     let names = tell::names(hr);
     let login = |it: &PersonId| memory.link(it).map(|it| &it.login);
     let notices = ending.iter().map(|it| {
-        let manager = match hr.managers.get(&it.person.id) {
-            // Nobody reads the mail of an account that we closed.
-            Some(Manager::Is(id)) if memory.standing(id) == Some(StandingKind::Out) => None,
-            Some(Manager::Is(id)) => login(id),
-            Some(Manager::Nobody | Manager::Keep) | None => None,
-        };
+        let manager = tell::manager_of(it.person, hr, memory);
         let name = names.get(&it.person.id).map_or("Somebody without a name in HR", |it| &**it);
         let login: Option<&Login> = login(&it.person.id);
         let moves = moves.get(&it.person.id).copied().unwrap_or(0);
-        let companies = vec![it.person.primary().row.company.to_string()];
-        let about = About { flow: request.flow.to_string(), companies };
+        let about = tell::about(request, it.person);
         (contracts::notice(it, moves, name, login, manager), about)
     });
     Ok(notices.collect())

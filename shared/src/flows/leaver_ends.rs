@@ -2,7 +2,7 @@
 
 use super::{Office, Request, hr_side::HrSide, memory::Memory, tell};
 use crate::{
-    deciders::{lifecycle::StandingKind, notices::ahead, roster::managers::Manager},
+    deciders::notices::ahead,
     doors::outbox::About,
     words::{
         coming::Coming,
@@ -26,16 +26,10 @@ pub(super) fn notices(
     let messages = leaving.iter().filter_map(|it| {
         // What no run has seen as an end of an account of ours is nobody's to be told of.
         let known = memory.foreseen.get(&(it.person.id.clone(), Coming::End))?;
-        let manager = match hr.managers.get(&it.person.id) {
-            // Nobody reads the mail of an account that we closed.
-            Some(Manager::Is(id)) if memory.standing(id) == Some(StandingKind::Out) => None,
-            Some(Manager::Is(id)) => login(id),
-            Some(Manager::Nobody | Manager::Keep) | None => None,
-        };
+        let manager = tell::manager_of(it.person, hr, memory);
         let name = tell::name_of(it.person);
         let name = name.as_deref().unwrap_or("Somebody without a name in HR");
-        let companies = vec![it.person.primary().row.company.to_string()];
-        let about = About { flow: request.flow.to_string(), companies };
+        let about = tell::about(request, it.person);
         Some((ahead::message(it, known.seen, name, login(&it.person.id), manager), about))
     });
     messages.collect()

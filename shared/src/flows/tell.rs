@@ -2,13 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use super::{Error, Office, hr_side::HrSide, letters};
+use super::{Error, Office, Request, hr_side::HrSide, letters, memory::Memory};
 use crate::{
-    deciders::{notices, policy::Policy, report::Report},
+    deciders::{
+        lifecycle::StandingKind, notices, policy::Policy, report::Report, roster::managers::Manager,
+    },
     doors::outbox::About,
     words::{
         finding::Subject,
-        ids::PersonId,
+        ids::{Login, PersonId},
         notice::{Audience, Notice},
         person::{Person, Presence},
     },
@@ -87,4 +89,24 @@ pub(super) fn name_of(person: &Person) -> Option<String> {
     let first = person.name.preferred.as_ref().or(person.name.first.as_ref())?;
     let last = person.name.last.as_deref().unwrap_or_default();
     Some(format!("{first} {last}").trim().to_owned())
+}
+
+/// Whom to tell of a person as the manager.
+pub(super) fn manager_of<'a>(
+    person: &Person,
+    hr: &HrSide,
+    memory: &'a Memory,
+) -> Option<&'a Login> {
+    match hr.managers.get(&person.id) {
+        // Nobody reads the mail of an account that we closed.
+        Some(Manager::Is(id)) if memory.standing(id) == Some(StandingKind::Out) => None,
+        Some(Manager::Is(id)) => memory.link(id).map(|it| &it.login),
+        Some(Manager::Nobody | Manager::Keep) | None => None,
+    }
+}
+
+/// What a message about one person is about.
+pub(super) fn about(request: &Request, person: &Person) -> About {
+    let companies = vec![person.primary().row.company.to_string()];
+    About { flow: request.flow.to_string(), companies }
 }

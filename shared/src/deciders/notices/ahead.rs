@@ -4,12 +4,15 @@
 
 use std::collections::BTreeSet;
 
-use jiff::{Timestamp, civil::Date};
+use jiff::Timestamp;
 
-use crate::words::{
-    ids::Login,
-    notice::{Audience, Notice},
-    person::{Departure, Person, Presence},
+use crate::{
+    deciders::contracts,
+    words::{
+        ids::Login,
+        notice::{Audience, Notice},
+        person::{Departure, Person, Presence},
+    },
 };
 
 /// Somebody who leaves soon.
@@ -40,10 +43,8 @@ pub fn leaving<'a>(
         if person.primary().is_contingent || departure.is_immediate {
             return None;
         }
-        let today: Date = now.to_zoned_datetime(person.primary().zone.clone()).date();
-        let days = today.until(departure.last_day).ok()?.get_days();
-        let warning = *warn_days.iter().find(|it| i32::from(**it) >= days)?;
-        (days >= 0).then_some(Leaving { person, departure, days, warning })
+        let (days, warning) = contracts::due_warning(person, departure, warn_days, now)?;
+        Some(Leaving { person, departure, days, warning })
     });
     leaving.collect()
 }
@@ -59,11 +60,7 @@ pub fn message(
 ) -> Notice {
     let Leaving { person, departure, days, warning } = leaving;
     let Departure { last_day, at, .. } = departure;
-    let when = match days {
-        0 => "today".to_owned(),
-        1 => "tomorrow".to_owned(),
-        days => format!("in {days} days"),
-    };
+    let when = contracts::in_days(*days);
     let zone = &person.primary().zone;
     let local = at.to_zoned_datetime(zone.clone()).strftime("%A, %-d %B %Y, at %H:%M");
     let place = zone.iana_name().unwrap_or("UTC");
