@@ -1,14 +1,14 @@
 //! `rollcall plans`, `rollcall approve` and `rollcall reject`: a person's word on what was held.
 //!
-//! They use the ledger alone. Nothing is carried out here: that is for the next run, which holds
-//! the plan again if anything in it has changed.
+//! They use the ledger alone. Nothing is carried out here: that is for the next run, which takes
+//! those of the approved steps that are still right.
 
 use anyhow::{Context, Result};
 use jiff::{Timestamp, ToSpan};
 use rollcall::{
+    deciders::plan,
     doors::ledger::{self, Ledger, Plan, PlanState},
     shell::clock,
-    words::ids::PlanId,
 };
 
 use crate::{
@@ -69,9 +69,9 @@ pub async fn approve(args: ApproveArgs) -> Result<Ending> {
     let plan =
         ledger.approve_plan(&plan.id, &by, &why, now, until).await.map_err(in_wrong_state)?;
     println!(
-        "Approved until {until:.0}. The next run of {} carries out exactly this plan; if \
-         anything in it has changed by then, it is held again.",
-        plan.flow
+        "Approved until {until:.0}: {} (hash {}).\nThe next run of {} carries out those of its steps \
+         that are still right by then, once. Whatever else it plans is held again.",
+        plan.id, plan.hash, plan.flow
     );
     Ok(Ending::Done)
 }
@@ -100,9 +100,11 @@ async fn all(ledger: &Ledger, now: Timestamp) -> Result<Vec<Plan>> {
     Ok(plans)
 }
 
+/// A plan by its id, or by its whole hash for whoever wants to be exact.
 async fn find(ledger: &Ledger, id: &str, now: Timestamp) -> Result<Plan> {
-    let plan = ledger.plan(&PlanId::from(id), now).await.context("failed to read the plan")?;
-    if let Some(plan) = plan {
+    let short = plan::Plan::id_of(id);
+    let plan = ledger.plan(&short, now).await.context("failed to read the plan")?;
+    if let Some(plan) = plan.filter(|it| it.id.as_str() == id || it.hash == id) {
         return Ok(plan);
     }
     let plans = all(ledger, now).await?;

@@ -217,7 +217,10 @@ async fn a_held_plan_is_carried_out_once_it_is_approved() {
     let before = desk.writes();
     let approved = desk.rollcall(&["approve", plan, "--why", "three start today"]).await;
     ends(&approved, &[0]);
-    contains(&approved.out, &["Approved until", "The next run of new-hire", "held again"]);
+    contains(
+        &approved.out,
+        &["Approved until", "(hash ", "The next run of new-hire", "held again"],
+    );
     contains(&desk.rollcall(&["plans"]).await.out, &["approved by casey", "three start today"]);
     assert_eq!(desk.writes(), before, "approving carries nothing out");
 

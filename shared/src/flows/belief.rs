@@ -40,7 +40,7 @@ pub(super) fn judge(office: &Office, request: &Request, hr: &HrSide, memory: &Me
     let sizes = guard::doubt_roster(&hr.roster.counts, memory.last_roster.as_ref(), &policy.limits);
     // Whoever says that this is the roster now means every company of it.
     let is_whole = request.accepted.contains(&format!("roster={}", hr.roster.total()));
-    doubts.extend(sizes.into_iter().filter(|it| !is_whole || *it == Doubt::EmptyRoster));
+    doubts.extend(sizes.into_iter().filter(|_| !is_whole));
     let columns = columns(policy, hr);
     doubts.extend(guard::doubt_columns(&columns, &memory.last_columns, &policy.limits));
     doubts.retain(|it| !it.is_accepted(&request.accepted));

@@ -1,7 +1,8 @@
 //! What waits for a person: stored whole, and let go step by step once it is approved.
 //!
-//! An approval is for the steps that were seen and for no other. A later run carries out those of
-//! them that it plans itself: what has become moot meanwhile falls away, and nothing is added.
+//! An approval is for the hash of what was seen, which is over every step with its precondition. A
+//! later run carries out those of the steps that it plans itself: what has become moot meanwhile
+//! falls away, and nothing is added. A plan that is no longer what its hash says allows nothing.
 
 use std::{
     cmp::Reverse,
@@ -14,13 +15,18 @@ use serde_json::{Value, json};
 use super::{Error, Office, pass::taken};
 use crate::{
     deciders::{
+        digest::digest_of,
         evidence::event::Approval,
         guard::{self, Objection, Rejection},
         plan::{PersonPlan, Plan},
         report::{HeldPlan, Report, Taken},
     },
     doors::ledger::{self, Lease, Plan as StoredPlan, PlanState},
-    words::{action::Outcome, ids::PlanId},
+    words::{
+        action::Outcome,
+        finding::{Finding, FindingCode, Subject},
+        ids::PlanId,
+    },
 };
 
 /// How long a held plan waits before it is forgotten.
@@ -37,6 +43,8 @@ pub(super) struct Desk {
     approved_steps: BTreeSet<String>,
     /// Who said yes to which step.
     approvals: BTreeMap<String, Approval>,
+    /// Plans that are not what their hash says.
+    altered: Vec<PlanId>,
 }
 
 impl Desk {
@@ -48,19 +56,24 @@ impl Desk {
             if let PlanState::Applied { .. } | PlanState::Expired = plan.state {
                 continue;
             }
-            let body = office.ledger.plan_body(&plan.id).await?;
-            let digests = body["digests"].as_array().into_iter().flatten();
-            let digests: BTreeSet<String> =
-                digests.filter_map(Value::as_str).map(str::to_owned).collect();
+            let kept = Kept::of(&office.ledger.plan_body(&plan.id).await?);
+            let hash = kept.hash();
+            if hash != plan.hash {
+                if let PlanState::Held | PlanState::Approved { .. } = plan.state {
+                    res.altered.push(plan.id);
+                }
+                continue;
+            }
+            let digests: BTreeSet<String> = kept.digests.into_iter().collect();
             match plan.state {
                 PlanState::Held => {
                     res.waiting.insert(plan.id, digests);
                 }
                 PlanState::Approved { by, .. } => {
-                    let word = Approval { plan: plan.id.clone(), by };
+                    let word = Approval { plan: plan.id.clone(), hash: Some(hash.clone()), by };
                     res.approvals.extend(digests.iter().map(|it| (it.clone(), word.clone())));
                     res.approved_steps.extend(digests.iter().cloned());
-                    res.approved.insert(plan.id, (plan.hash, digests));
+                    res.approved.insert(plan.id, (hash, digests));
                 }
                 PlanState::Rejected { by, at, .. } if now < plan.expires => {
                     let rejection = Rejection { by, at, until: plan.expires };
@@ -70,6 +83,19 @@ impl Desk {
             }
         }
         Ok(res)
+    }
+
+    /// What is wrong with what lies on it.
+    pub(super) fn findings(&self) -> impl Iterator<Item = Finding> {
+        self.altered.iter().map(|id| {
+            Finding::warning(
+                Subject::Named(format!("plan {id}")),
+                FindingCode::AlteredPlan,
+                "is not what its hash says: somebody has changed it in the ledger, or an older \
+                 version has written it. Nothing of it counts as approved; steps that are still \
+                 right are held anew",
+            )
+        })
     }
 
     /// Every plan that waits or was rejected, with its steps.
@@ -146,9 +172,7 @@ pub(super) async fn hold(
     held: Vec<(guard::Objection, Plan)>,
 ) -> Result<(), Error> {
     for (objection, plan) in held {
-        let hash = plan.hash(&office.policy.hash);
         let waiting = Waiting {
-            hash,
             steps: plan.actions().map(|(_, it)| format!("{}: {it}", it.person)).collect(),
             digests: plan.actions().map(|(part, it)| part.digest(it)).collect(),
         };
@@ -188,7 +212,6 @@ pub(super) struct Filed {
 
 /// Steps that wait.
 pub(super) struct Waiting {
-    pub(super) hash: String,
     /// As a person reads them.
     pub(super) steps: Vec<String>,
     /// What an approval is for.
@@ -210,28 +233,64 @@ impl Waiting {
         if let Some(kept) = desk.with_all(&digests) {
             return Ok(kept);
         }
-        let id = Plan::id_of(&self.hash);
+        let kept = Kept {
+            policy: office.policy.hash.to_string(),
+            steps: self.steps.clone(),
+            digests: self.digests.clone(),
+        };
+        let hash = kept.hash();
+        let id = Plan::id_of(&hash);
         if lease.is_some() {
             let now = (office.clock)();
             let stored = StoredPlan {
                 id: id.clone(),
                 flow: report.flow.as_str().to_owned(),
-                hash: self.hash.clone(),
+                hash,
                 state: PlanState::Held,
                 created: now,
                 expires: now
                     .checked_add(Span::new().hours(24 * HELD_DAYS))
                     .unwrap_or(Timestamp::MAX),
             };
-            let body = json!({
-                "reason": objection.to_string(),
-                "steps": self.steps,
-                "digests": self.digests,
-            });
-            office.ledger.hold_plan(&stored, &body, now).await?;
+            office.ledger.hold_plan(&stored, &kept.to_body(objection), now).await?;
             desk.waiting.insert(id.clone(), digests);
         }
         Ok(Filed { plan: id, rejected: None })
+    }
+}
+
+/// What the ledger keeps of the steps of a plan.
+struct Kept {
+    policy: String,
+    steps: Vec<String>,
+    digests: Vec<String>,
+}
+
+impl Kept {
+    /// What a person's word is for.
+    fn hash(&self) -> String {
+        let Self { policy, steps, digests } = self;
+        let lines = steps.iter().chain(digests).map(|it| format!("\n{it}"));
+        digest_of(&format!("{policy} {}{}", digests.len(), lines.collect::<String>()))
+    }
+
+    fn to_body(&self, objection: &guard::Objection) -> Value {
+        let Self { policy, steps, digests } = self;
+        json!({
+            "reason": objection.to_string(),
+            "policy": policy,
+            "steps": steps,
+            "digests": digests,
+        })
+    }
+
+    fn of(body: &Value) -> Self {
+        let texts = |key: &str| {
+            let all = body[key].as_array().into_iter().flatten();
+            all.filter_map(Value::as_str).map(str::to_owned).collect()
+        };
+        let policy = body["policy"].as_str().unwrap_or_default().to_owned();
+        Self { policy, steps: texts("steps"), digests: texts("digests") }
     }
 }
 

@@ -173,7 +173,6 @@ impl Room<'_> {
         for (objection, rest) in held {
             let kind = objection.kind();
             let waiting = Waiting {
-                hash: plan::org_hash(&rest, &self.office.policy.hash),
                 steps: rest.iter().map(|it| format!("{}: {}", kind, it.kind.target())).collect(),
                 digests: rest.iter().map(org_digest).collect(),
             };

@@ -267,6 +267,7 @@ impl Run<'_> {
         memory: &mut Memory,
     ) -> Result<BTreeSet<PersonId>, Error> {
         let desk = Desk::load(self.office).await?;
+        self.report.findings.extend(desk.findings());
         let mut state = Passes::new(desk);
         for pass in 0..PASSES {
             let before = state.touched.len();

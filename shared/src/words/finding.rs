@@ -159,6 +159,8 @@ codes! {
     Refused = "refused",
     /// After the change, reading back showed something else.
     NotVerified = "not-verified",
+    /// A plan that waits is not what its hash says.
+    AlteredPlan = "altered-plan",
     /// A human decision keeps back what HR's record asks for.
     OnHold = "on-hold",
 }

@@ -4,9 +4,9 @@ use expect_test::expect;
 use jiff::{Timestamp, ToSpan, civil::date};
 use rollcall::{
     deciders::report::{Ending, Report},
-    doors::ledger::Error,
+    doors::ledger::{Error, Plan},
     flows::{self, Request},
-    words::flow::Flow,
+    words::{finding::FindingCode, flow::Flow},
 };
 use rollcall_sandbox::{
     company::hr::{self, Leaving},
@@ -124,6 +124,43 @@ async fn approval_is_for_the_steps_that_were_seen_and_for_no_others() {
     });
     world.run_all().await;
     assert_all(&world, &late, Status::Active);
+    world.assert_converged().await;
+}
+
+/// hr-case 38.
+#[tokio::test]
+async fn plan_that_is_not_what_its_hash_says_allows_nothing() {
+    let world = World::settled().await;
+    world.at("2026-03-06T18:00:00Z");
+    let people = several(&world, 8);
+    people.iter().for_each(|it| resigns(&world, it, date(2026, 3, 5)));
+    let report = world.run(Flow::Offboarding).await;
+    let plan = &report.held[0].plan;
+    // Somebody with the right to write to the ledger puts these steps under an approved name.
+    let (ledger, now) = (&world.office.ledger, (world.office.clock)());
+    let body = ledger.plan_body(plan).await.expect("it is there");
+    let whole = ledger.plan(plan, now).await.expect("it can be read").expect("it is there");
+    let forged =
+        Plan { id: "0badc0de0bad".into(), hash: "0badc0de0bad".repeat(5), ..whole.clone() };
+    ledger.hold_plan(&forged, &body, now).await.expect("it is written");
+    ledger.approve_plan(&forged.id, "mallory", "", now, now + 1.hours()).await.expect("it waits");
+    world.town.okta.wire().forget();
+    let report = world.run(Flow::Offboarding).await;
+    assert_eq!(report.ending(), Ending::Waiting, "{report}");
+    assert_eq!(world.write_log(), "");
+    let told = report.findings.iter().find(|it| it.code == FindingCode::AlteredPlan);
+    expect![[r#"
+        warning plan 0badc0de0bad (altered-plan): is not what its hash says: somebody has changed it in the ledger, or an older version has written it. Nothing of it counts as approved; steps that are still right are held anew"#]]
+    .assert_eq(&told.expect("it is told").to_string());
+
+    // The word for the plan that people saw counts, and the evidence has the hash it was for.
+    approve(&world, &report).await;
+    world.run(Flow::Offboarding).await;
+    assert_all(&world, &people, Status::Suspended);
+    let trail = ledger.trail(None, None).await.expect("it can be read");
+    assert!(trail.to_jsonl().contains(&whole.hash));
+    ledger.reject_plan(&forged.id, "dana", "forged", now).await.expect("it waits");
+    world.run_all().await;
     world.assert_converged().await;
 }
 

@@ -35,6 +35,15 @@ async fn empty_roster_that_says_200_stops_everything_and_tells() {
     assert_eq!(world.town.okta.wire().calls(), [], "nobody even asked Okta");
     assert!(world.mail().iter().any(|it| it.contains("did not believe what it read")));
 
+    // Whoever insists gets what an empty company means: nobody to look at, and nobody taken away.
+    for flow in Flow::ALL {
+        let request = Request { accepted: ["roster=0".to_owned()].into(), ..world.request(flow) };
+        let report = flows::run(&world.office, &request).await.expect("the run can be made");
+        assert!(report.doubts.is_empty() && report.steps.is_empty(), "{report}");
+    }
+    assert_eq!(world.write_log(), "");
+    assert_eq!(world.run(Flow::OrgSync).await.ending(), Ending::Failed, "for one run");
+
     world.town.ukg.set(|it| it.hidden_people.clear());
     world.run_all().await;
     assert_eq!(world.okta(&leaver).status, Status::Suspended, "nothing was lost");

@@ -96,26 +96,25 @@ impl Doubt {
         }
     }
 
-    /// What a person writes after `--accept` to overrule it once: what was seen. `None` for what
-    /// nobody should overrule.
-    pub fn token(&self) -> Option<String> {
+    /// What a person writes after `--accept` to overrule it once: what was seen.
+    pub fn token(&self) -> String {
         match self {
-            Self::EmptyRoster => None,
-            Self::ShortRoster { now, .. } => Some(format!("roster={now}")),
-            Self::ShortCompany { company, now, .. } => Some(format!("company:{company}={now}")),
+            Self::EmptyRoster => "roster=0".to_owned(),
+            Self::ShortRoster { now, .. } => format!("roster={now}"),
+            Self::ShortCompany { company, now, .. } => format!("company:{company}={now}"),
             Self::LostColumns { columns, blank, .. } => {
-                Some(format!("blank:{}={blank}", joined(columns, ",")))
+                format!("blank:{}={blank}", joined(columns, ","))
             }
-            Self::OtherTenant { side: Side::Ukg, now, .. } => Some(format!("ukg={now}")),
-            Self::OtherTenant { side: Side::Okta, now, .. } => Some(format!("okta={now}")),
-            Self::ShortOkta { linked, seen } => Some(format!("accounts={seen}/{linked}")),
-            Self::MissingCanary { position } => Some(format!("canary={position}")),
+            Self::OtherTenant { side: Side::Ukg, now, .. } => format!("ukg={now}"),
+            Self::OtherTenant { side: Side::Okta, now, .. } => format!("okta={now}"),
+            Self::ShortOkta { linked, seen } => format!("accounts={seen}/{linked}"),
+            Self::MissingCanary { position } => format!("canary={position}"),
         }
     }
 
     /// Whether somebody has overruled it.
     pub fn is_accepted(&self, accepted: &BTreeSet<String>) -> bool {
-        self.token().is_some_and(|it| accepted.contains(&it))
+        accepted.contains(&self.token())
     }
 }
 
@@ -125,7 +124,8 @@ impl fmt::Display for Doubt {
             Self::EmptyRoster => write!(
                 f,
                 "UKG answered without a single employment. Nothing was planned. Check that the \
-                 web service account still has View on Personnel Integration"
+                 web service account still has View on Personnel Integration; if nobody works there \
+                 any more, which takes no access from anybody"
             )?,
             Self::ShortRoster { before, now, min_percent, companies } => {
                 write!(f, "UKG gave {now} employments; the last good read had {before}")?;
@@ -185,10 +185,7 @@ impl fmt::Display for Doubt {
                  user is meant to be gone"
             )?,
         }
-        match self.token() {
-            Some(token) => write!(f, ", run once with --accept {token}"),
-            None => Ok(()),
-        }
+        write!(f, ", run once with --accept {}", self.token())
     }
 }
 

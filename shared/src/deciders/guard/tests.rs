@@ -357,7 +357,7 @@ fn doubts_read_like_this_and_say_how_to_overrule_them() {
     ];
     let lines: String = all.iter().map(|it| format!("{it}.\n")).collect();
     expect![[r#"
-        UKG answered without a single employment. Nothing was planned. Check that the web service account still has View on Personnel Integration.
+        UKG answered without a single employment. Nothing was planned. Check that the web service account still has View on Personnel Integration; if nobody works there any more, which takes no access from anybody, run once with --accept roster=0.
         UKG gave 288 employments; the last good read had 412. Less than 90 % is not believed, so nothing was planned. Check the account's access to companies in UKG; if HR really shrank, run once with --accept roster=288.
         UKG gave 88 employments; the last good read had 412 (company 9QLKS 0 of 300). Less than 90 % is not believed, so nothing was planned. Check the account's access to companies in UKG; if HR really shrank, run once with --accept roster=88.
         UKG gave 0 employments for company 4HFLD; the last good read had 112. Less than 90 % is not believed, so nothing is changed for its people, and nobody of any company is taken for a leaver: the missing rows may say that they still work there. Everything else goes on. Check the account's access to this company in UKG; if it really shrank, run once with --accept company:4HFLD=0.

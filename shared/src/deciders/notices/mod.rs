@@ -283,8 +283,7 @@ fn doubts(report: &Report) -> Option<Notice> {
 
 /// A part of HR's answer that is not believed: told every day until somebody has looked.
 fn reservations(report: &Report) -> Option<Notice> {
-    let tokens: Vec<String> =
-        report.reservations.iter().filter_map(|it| it.doubt.token()).collect();
+    let tokens: Vec<String> = report.reservations.iter().map(|it| it.doubt.token()).collect();
     let names: Vec<String> =
         tokens.iter().map(|it| it.split('=').next().unwrap_or_default().to_owned()).collect();
     let lines: Vec<String> =

@@ -99,7 +99,7 @@ impl Desk<'_> {
         if !plan.is_empty() {
             let request = Request::new(Flow::Offboarding, self.request.as_of);
             // Whoever undoes a departure answers for every step of it.
-            let word = Approval { plan: "undo".into(), by: self.request.by.clone() };
+            let word = Approval { plan: "undo".into(), hash: None, by: self.request.by.clone() };
             let approvals =
                 plan.actions().map(|(part, it)| (part.digest(it), word.clone())).collect();
             let site = Site {

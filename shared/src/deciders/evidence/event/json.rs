@@ -111,7 +111,13 @@ impl Intended {
             res["out_since"] = since.to_string().into();
         }
         if !approvals.is_empty() {
-            let all = approvals.iter().map(|it| json!({"plan": it.plan.as_str(), "by": it.by}));
+            let all = approvals.iter().map(|it| {
+                let mut res = json!({"plan": it.plan.as_str(), "by": it.by});
+                if let Some(hash) = &it.hash {
+                    res["hash"] = hash.as_str().into();
+                }
+                res
+            });
             res["approvals"] = all.collect();
         }
         res
@@ -126,7 +132,8 @@ impl Intended {
             policy: text(json, "policy")?.into(),
             plan: text(json, "plan")?,
             approvals: list(json, "approvals", |it| {
-                Some(Approval { plan: text(it, "plan")?.into(), by: text(it, "by")? })
+                let hash = text(it, "hash");
+                Some(Approval { plan: text(it, "plan")?.into(), hash, by: text(it, "by")? })
             }),
             person: text(json, "person")?.into(),
             user: text(json, "user").map(Into::into),

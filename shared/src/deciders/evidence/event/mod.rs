@@ -78,6 +78,8 @@ pub struct Intended {
 pub struct Approval {
     /// The plan that was held.
     pub plan: PlanId,
+    /// The hash that the word was for; `None` for an undo, and in events of older versions.
+    pub hash: Option<String>,
     /// Who said yes.
     pub by: String,
 }
