@@ -13,7 +13,7 @@ use jiff::{
 use rollcall::{
     deciders::{
         lifecycle,
-        mapping::{Extent, Facts, Memo},
+        mapping::{Blanks, Extent, Facts, Memo},
         plan::{self, Case, Directory, ManagerWish, Plan},
         policy::{self, Policy},
         roster::{self, Roster},
@@ -190,5 +190,6 @@ fn facts<'a>(
         catalog,
         today: TODAY,
         extent: Extent::Full,
+        blanks: Blanks::Held,
     }
 }

@@ -1,11 +1,15 @@
 //! Movers.
 
+use expect_test::expect;
 use jiff::civil::date;
-use rollcall::words::flow::Flow;
+use rollcall::{
+    deciders::report::Report,
+    words::{finding::Subject, flow::Flow, ids::PersonId},
+};
 use rollcall_sandbox::company::hr;
 use rollcall_tests::{World, findings, steps};
 
-use crate::hq::{people_in, settled_with};
+use crate::hq::{people_in, plain, settled_with};
 
 #[tokio::test]
 async fn mover_changes_department_groups_and_nothing_else() {
@@ -82,16 +86,61 @@ async fn new_manager_name_and_site_follow() {
 
 /// hr-case 29.
 #[tokio::test]
-async fn blank_department_holds_the_person_and_takes_nothing() {
+async fn blank_department_is_borne_for_days_and_holds_the_person_after_them() {
     let world = World::settled().await;
     world.at("2026-03-04T18:00:00Z");
-    let person = world.someone();
+    let person = world.someone_at("SEA1");
     let before = world.okta(&person);
     world.hr(|company| hr::blank_department(company, &person));
     let report = world.run(Flow::ProfileSync).await;
-    assert_eq!(findings(&report, &person), ["missing-attribute"]);
-    assert_eq!(world.okta(&person), before);
+    expect![[r#"
+        warning (missing-attribute): groups[3] "Department {it.name}" (line N): HR leaves the unit blank, or names one that its own tables do not have; what it gave is kept until 2026-03-11, and then nothing of this person is touched; complete the record in HR
+    "#]]
+    .assert_eq(&told(&report, &person));
+    assert_eq!(world.okta(&person), before, "blank is not \"remove all\"");
     world.assert_converged().await;
+
+    // Everything else goes on meanwhile, and the days are not counted anew.
+    world.at("2026-03-09T18:00:00Z");
+    world.hr(|company| hr::change_name(company, &person, "Nia", "Okafor"));
+    world.run_all().await;
+    assert_eq!(world.profile(&person, "lastName"), "Okafor");
+    assert_eq!(world.okta(&person).groups, before.groups);
+    world.assert_converged().await;
+
+    world.at("2026-03-11T18:00:00Z");
+    world.hr(|company| hr::change_name(company, &person, "Nia", "Vance"));
+    let report = world.run(Flow::ProfileSync).await;
+    expect![[r#"
+        held (missing-attribute): groups[3] "Department {it.name}" (line N): the code is blank; complete the record in HR
+    "#]]
+    .assert_eq(&told(&report, &person));
+    world.run_all().await;
+    assert_eq!(world.profile(&person, "lastName"), "Okafor", "nothing is touched");
+    assert_eq!(world.okta(&person).groups, before.groups, "and nothing is taken");
+    world.assert_converged().await;
+
+    // Once HR has completed the record, all of it goes on, and the next blank has its own days.
+    world.hr(|company| hr::change_department(company, &person, "LEGAL", date(2026, 3, 11)));
+    world.run_all().await;
+    assert_eq!(world.profile(&person, "lastName"), "Vance");
+    assert!(world.okta(&person).groups.contains(&"Department Legal".to_owned()));
+    world.assert_converged().await;
+    world.at("2026-03-20T18:00:00Z");
+    world.hr(|company| hr::blank_department(company, &person));
+    let report = world.run(Flow::ProfileSync).await;
+    assert!(told(&report, &person).contains("kept until 2026-03-27"), "{report}");
+    world.run_all().await;
+    world.assert_converged().await;
+}
+
+/// What a report says of a person; the lines of the policy may move.
+fn told(report: &Report, person: &str) -> String {
+    let person = PersonId::from(person);
+    let of_person =
+        report.findings.iter().filter(|it| it.subject == Subject::Person(person.clone()));
+    let lines = of_person.map(|it| format!("{} ({}): {}\n", it.severity, it.code, it.detail));
+    plain(&lines.collect::<String>(), report)
 }
 
 /// hr-case 21.
@@ -135,8 +184,8 @@ async fn blank_department_takes_nobody_out_of_a_group_whose_rule_reads_it() {
     let report = world.run(Flow::ProfileSync).await;
     let groups = world.okta(&person).groups;
     assert!(groups.contains(&source), "nobody knows whether it should go");
-    assert!(!groups.iter().any(|it| it.starts_with("Department ")), "the policy skips these");
-    assert_eq!(findings(&report, &person), ["missing-attribute"]);
+    assert!(groups.iter().any(|it| it.starts_with("Department ")), "a blank takes nothing");
+    assert!(findings(&report, &person).iter().all(|it| *it == "missing-attribute"));
     world.run_all().await;
     world.assert_converged().await;
 

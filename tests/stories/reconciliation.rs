@@ -50,12 +50,12 @@ async fn every_change_and_every_skip_is_in_the_report() {
           verified  update: department
         warning person 2f4fcaf2-24d7-4730-97e6-00191bc11448 (added-by-hand): is in group "Department Legal", where no rule puts the person; somebody added him or her by hand. Write a rule for it, or take the person out in Okta
         warning person 513a4d2b-b4a0-457b-b6dc-7b38b106062d (drift): HR says at work, but somebody else suspended the account (2026-03-04T18:00:00Z); it stays suspended until a person unsuspends it in Okta
-        held person 9588f809-912f-463b-92fe-782241f09904 (missing-attribute): groups[3] "Department {it.name}" (line N): the code is blank; complete the record in HR
+        warning person 9588f809-912f-463b-92fe-782241f09904 (missing-attribute): groups[3] "Department {it.name}" (line N): HR leaves the unit blank, or names one that its own tables do not have; what it gave is kept until 2026-03-11, and then nothing of this person is touched; complete the record in HR
         note group "Executives" (strangers-in-group): accounts in it that are not Rollcall's to change, having no ukgPersonId: 1. They stay; whoever does not belong there has to be taken out in Okta
              1 join-group verified
              1 leave-group verified
              3 update verified
-        34 people seen, 3 changed, 1 held, 0 failed; calls: 11 UKG, 74 Okta (the changes alone need 7)
+        34 people seen, 3 changed, 0 held, 0 failed; calls: 11 UKG, 74 Okta (the changes alone need 7)
     "#]].assert_eq(&plain(&report.to_string(), &report));
     let told = hq::mail_about(&world, &before, "Rollcall: reconciliation");
     assert_eq!(told.len(), 1);
@@ -63,7 +63,7 @@ async fn every_change_and_every_skip_is_in_the_report() {
         To: it
         Subject: Rollcall: reconciliation changed 3 people and 2 groups
 
-        Everybody in UKG was compared with Okta: 34 people seen, 3 changed, 1 held, 0 failed. Run RUN, 2026-03-04T18:00:00Z.
+        Everybody in UKG was compared with Okta: 34 people seen, 3 changed, 0 held, 0 failed. Run RUN, 2026-03-04T18:00:00Z.
 
         Groups
         - rename-group verified: Department Quality Assurance -> Department Quality (the unit it stands for has another name in UKG)
@@ -87,10 +87,8 @@ async fn every_change_and_every_skip_is_in_the_report() {
           update verified: department
 
 
-        Held, until somebody has looked
-        - held person 9588f809-912f-463b-92fe-782241f09904 (missing-attribute): groups[3] "Department {it.name}" (line N): the code is blank; complete the record in HR.
-
         Left as it is, and why
+        - person 9588f809-912f-463b-92fe-782241f09904: groups[3] "Department {it.name}" (line N): HR leaves the unit blank, or names one that its own tables do not have; what it gave is kept until 2026-03-11, and then nothing of this person is touched; complete the record in HR
         - person 513a4d2b-b4a0-457b-b6dc-7b38b106062d: HR says at work, but somebody else suspended the account (2026-03-04T18:00:00Z); it stays suspended until a person unsuspends it in Okta
         - person 2f4fcaf2-24d7-4730-97e6-00191bc11448: is in group "Department Legal", where no rule puts the person; somebody added him or her by hand. Write a rule for it, or take the person out in Okta
         - group "Executives": accounts in it that are not Rollcall's to change, having no ukgPersonId: 1. They stay; whoever does not belong there has to be taken out in Okta

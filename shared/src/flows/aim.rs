@@ -78,6 +78,7 @@ impl Aim {
             (Some(desired), _) => State {
                 before,
                 tier: look.tier(),
+                blank_since: look.blank_since,
                 is_incomplete: false,
                 given: Some(given(desired, known, seen, directory)),
                 name: has_own_login.then(|| look.name.clone()),

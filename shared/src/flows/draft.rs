@@ -5,6 +5,8 @@ use std::{
     sync::Arc,
 };
 
+use jiff::Timestamp;
+
 use super::{
     aim::{Aim, Leaving, Watch},
     look::{Lens, Look},
@@ -39,6 +41,8 @@ pub(super) struct Draft {
     pub(super) aims: BTreeMap<PersonId, Aim>,
     /// The MFA tier each part leads to.
     pub(super) tiers: BTreeMap<PersonId, tiers::Known>,
+    /// Since when a unit that a rule needs is blank; `None` for whom none is.
+    pub(super) blanks: BTreeMap<PersonId, Option<Timestamp>>,
     kept: BTreeMap<PersonId, Kept>,
     /// Logins given away in this pass.
     chosen: BTreeSet<Login>,
@@ -111,6 +115,10 @@ impl Draft {
             };
             self.chosen.insert(login.clone());
         }
+        if look.desired.is_some() {
+            self.blanks.insert(person.id.clone(), look.blank_since);
+        }
+        self.tell_borne(lens, look);
         let rename_to = account.and_then(|it| self.rename(look, &it.login, side, tombs));
         // An account to be made may name its own login in its attributes.
         let with_login = login.map(|it| lens.look(person, Some(it)));
@@ -181,6 +189,23 @@ impl Draft {
         } else if !is_open {
             self.settled.push(person.id.clone());
         }
+    }
+
+    /// Says how long a blank in HR's record is borne (hr-case 29).
+    fn tell_borne(&mut self, lens: &Lens<'_>, look: &Look<'_>) {
+        let (Some(desired), Some(since)) = (&look.desired, look.blank_since) else { return };
+        let until = lens.policy.hr.blanks_borne_until(since);
+        let until = until.to_zoned_datetime(look.person.primary().zone.clone()).date();
+        let rules = desired.unclear.borne.iter().map(|it| &*it.0).collect::<Vec<_>>().join(", ");
+        self.findings.push(Finding::warning(
+            Subject::Person(look.person.id.clone()),
+            FindingCode::MissingAttribute,
+            format!(
+                "{rules}: HR leaves the unit blank, or names one that its own tables do not have; \
+                 what it gave is kept until {until}, and then nothing of this person is touched; \
+                 complete the record in HR"
+            ),
+        ));
     }
 
     /// The login an account gets because the name has changed: the first that is free.

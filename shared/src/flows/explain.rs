@@ -251,7 +251,10 @@ fn due(lens: &Lens<'_>, person: &Person, look: Option<&Look<'_>>) -> Vec<Due> {
     });
     let lowers = look.and_then(|it| policy.mfa.as_ref()?.lowers_at(it.lower_since?));
     let lowers = lowers.map(|at| (at, "the less strict MFA tier comes".to_owned()));
-    let mut res: Vec<(Timestamp, String)> = standing.chain(warnings).chain(lowers).collect();
+    let blank = look.and_then(|it| Some(policy.hr.blanks_borne_until(it.blank_since?)));
+    let blank = blank.map(|at| (at, "the person is held, unless HR fills the blank in".to_owned()));
+    let dates = standing.chain(warnings).chain(lowers).chain(blank);
+    let mut res: Vec<(Timestamp, String)> = dates.collect();
     res.sort();
     let zone = &person.primary().zone;
     res.into_iter().map(|(at, what)| Due { at, local: text::local(at, zone), what }).collect()

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
+use serde_json::{Map, Value};
 
 use super::{
     Error, Office, Request,
@@ -121,15 +122,40 @@ impl Keeper<'_> {
         tiers: &BTreeMap<PersonId, tiers::Known>,
         people: &BTreeSet<PersonId>,
     ) -> Result<(), Error> {
-        let mut snapshots = Vec::new();
-        for (person, tier) in tiers.iter().filter(|(it, _)| people.contains(*it)) {
+        let news = tiers.iter().filter(|(person, tier)| {
             let known = memory.state(person).and_then(|it| it.tier.as_ref());
-            if known == Some(tier) {
-                continue;
-            }
-            // Nothing was ever verified: the flow that does so remembers the tier as well.
+            people.contains(*person) && known != Some(*tier)
+        });
+        let news: Vec<_> = news.collect();
+        self.amend(memory, news, State::put_tier).await
+    }
+
+    /// Remembers since when units of these people are blank. It must not wait until the account is
+    /// in line: a step that waits for approval would keep the days of grace from ending.
+    pub(super) async fn remember_blanks(
+        &self,
+        memory: &mut Memory,
+        blanks: &BTreeMap<PersonId, Option<Timestamp>>,
+    ) -> Result<(), Error> {
+        let is_news = |person: &PersonId, since: &Option<Timestamp>| {
+            memory.state(person).is_some_and(|known| known.blank_since != *since)
+        };
+        let news = blanks.iter().filter(|(person, since)| is_news(person, since)).collect();
+        self.amend(memory, news, |fields, since| State::put_blank(fields, *since)).await
+    }
+
+    /// Changes something in what is remembered of people. Of whom nothing was ever verified, nothing
+    /// is remembered: whoever does so remembers this as well.
+    async fn amend<T>(
+        &self,
+        memory: &mut Memory,
+        news: Vec<(&PersonId, &T)>,
+        change: impl Fn(&mut Map<String, Value>, &T),
+    ) -> Result<(), Error> {
+        let mut snapshots = Vec::new();
+        for (person, it) in news {
             let Some(mut snapshot) = self.office.ledger.snapshot(person).await? else { continue };
-            State::put_tier(&mut snapshot.fields, tier);
+            change(&mut snapshot.fields, it);
             memory.put_snapshot(&snapshot);
             snapshots.push(snapshot);
         }
@@ -144,6 +170,10 @@ impl Keeper<'_> {
         reservations: &[Reservation],
     ) -> Result<(), Error> {
         let roster = &self.hr.roster;
+        if roster.total() == 0 {
+            // Accepted for one run, it is still no read to hold others against.
+            return Ok(());
+        }
         let mut counts = roster.counts.clone();
         let mut columns = belief::columns(&self.office.policy, self.hr);
         let last_columns = &memory.last_columns;

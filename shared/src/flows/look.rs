@@ -8,7 +8,7 @@ use crate::{
     deciders::{
         digest::hex,
         lifecycle::{self, Before, Standing, StandingKind},
-        mapping::{Extent, Facts, ManagerView, Memo},
+        mapping::{Blanks, Extent, Facts, ManagerView, Memo},
         plan::{Aspects, LinkedManager, ManagerWish, fingerprint},
         policy::{Policy, Rename},
         roster::managers::Manager,
@@ -40,6 +40,8 @@ pub(super) struct Look<'a> {
     pub(super) renames: Vec<Login>,
     /// Since when HR has wanted a less strict MFA tier, while it waits.
     pub(super) lower_since: Option<Timestamp>,
+    /// Since when HR has left a unit blank that a rule needs, while that is borne.
+    pub(super) blank_since: Option<Timestamp>,
     /// The digest of the name.
     pub(super) name: String,
 }
@@ -123,7 +125,8 @@ impl<'a> Lens<'a> {
             | Standing::Out { .. } => Extent::Full,
         };
         let name = name_digest(person);
-        let (mut logins, mut renames, mut lower_since) = (Vec::new(), Vec::new(), None);
+        let (mut logins, mut renames) = (Vec::new(), Vec::new());
+        let (mut lower_since, mut blank_since) = (None, None);
         let (desired, manager) = match standing {
             Standing::Preboard | Standing::Open | Standing::Restricted(_) => {
                 if link.is_none() {
@@ -131,9 +134,13 @@ impl<'a> Lens<'a> {
                     logins = self.policy.logins(&facts, self.memo).map_err(|it| vec![it])?;
                 }
                 let login = link.map(|it| &it.login).or(new_login).or(logins.first());
-                let facts = Facts { extent, ..self.facts(person, login) };
+                let blanks = self.blanks(person);
+                let facts = Facts { extent, blanks, ..self.facts(person, login) };
                 let mut desired = self.policy.desired(&facts, self.memo)?;
                 lower_since = self.settle_tier(person, &mut desired);
+                if !desired.unclear.borne.is_empty() {
+                    blank_since = Some(self.blank_since(person).unwrap_or(self.as_of));
+                }
                 if let Some(link) = link {
                     renames = self.renames(person, &name, &link.login);
                 }
@@ -160,8 +167,23 @@ impl<'a> Lens<'a> {
             logins,
             renames,
             lower_since,
+            blank_since,
             name,
         })
+    }
+
+    fn blank_since(&self, person: &Person) -> Option<Timestamp> {
+        self.memory.state(&person.id)?.blank_since
+    }
+
+    /// Whether the days are over for which a blank unit is borne.
+    fn blanks(&self, person: &Person) -> Blanks {
+        let since = self.blank_since(person).unwrap_or(self.as_of);
+        if self.as_of < self.policy.hr.blanks_borne_until(since) {
+            Blanks::Borne
+        } else {
+            Blanks::Held
+        }
     }
 
     /// Lets the stricter tier count as long as the policy says; returns since when it does.
@@ -209,6 +231,7 @@ impl<'a> Lens<'a> {
             catalog: &self.hr.catalog,
             today: self.as_of.to_zoned_datetime(person.primary().zone.clone()).date(),
             extent: Extent::Full,
+            blanks: Blanks::Held,
         }
     }
 

@@ -61,6 +61,8 @@ pub(super) struct State {
     pub(super) before: Option<Before>,
     /// The MFA tier it had.
     pub(super) tier: Option<tiers::Known>,
+    /// Since when HR had left a unit blank that a rule needs.
+    pub(super) blank_since: Option<Timestamp>,
     /// The groups that rules gave; `None` when it was closed.
     pub(super) given: Option<BTreeSet<GroupId>>,
     /// The digest of the name the login was made for.
@@ -75,6 +77,7 @@ const SUSPENDED_BY_OTHERS: &str = "suspended_by_others";
 const OUT_SINCE: &str = "out_since";
 const TIER: &str = "tier";
 const LOWER_SINCE: &str = "lower_since";
+const BLANK_SINCE: &str = "blank_since";
 const GROUPS: &str = "groups";
 const NAME: &str = "name";
 const INCOMPLETE: &str = "incomplete";
@@ -83,7 +86,7 @@ const ATTRIBUTES: &str = "attributes";
 impl State {
     /// The fields of a snapshot: this, and what the policy mapped.
     pub(super) fn to_fields(&self, attributes: &BTreeMap<Arc<str>, Wish>) -> Map<String, Value> {
-        let Self { before, tier, given, name, is_incomplete } = self;
+        let Self { before, tier, blank_since, given, name, is_incomplete } = self;
         let mapped = attributes.iter().filter_map(|(name, wish)| match wish {
             Wish::Set(value) => Some((name.to_string(), value.to_json())),
             Wish::Clear | Wish::Keep => None,
@@ -100,6 +103,7 @@ impl State {
         if let Some(tier) = tier {
             Self::put_tier(&mut res, tier);
         }
+        Self::put_blank(&mut res, *blank_since);
         if let Some(groups) = given {
             res.insert(GROUPS.to_owned(), json!(groups));
         }
@@ -114,6 +118,12 @@ impl State {
         fields.insert(TIER.to_owned(), (&**tier).into());
         fields.remove(LOWER_SINCE);
         fields.extend(lower_since.map(|it| (LOWER_SINCE.to_owned(), it.to_string().into())));
+    }
+
+    /// Replaces in the fields of a snapshot since when a unit is blank.
+    pub(super) fn put_blank(fields: &mut Map<String, Value>, since: Option<Timestamp>) {
+        fields.remove(BLANK_SINCE);
+        fields.extend(since.map(|it| (BLANK_SINCE.to_owned(), it.to_string().into())));
     }
 
     pub(super) fn of(fields: &Map<String, Value>) -> Self {
@@ -131,7 +141,9 @@ impl State {
         let given =
             groups.map(|all| all.iter().filter_map(Value::as_str).map(GroupId::from).collect());
         let name = text(NAME).map(str::to_owned);
-        Self { before, tier, given, name, is_incomplete: fields.contains_key(INCOMPLETE) }
+        let blank_since = text(BLANK_SINCE).and_then(|it| it.parse().ok());
+        let is_incomplete = fields.contains_key(INCOMPLETE);
+        Self { before, tier, blank_since, given, name, is_incomplete }
     }
 }
 

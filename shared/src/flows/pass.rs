@@ -144,7 +144,7 @@ impl Run<'_> {
             draft.keep_tiers_only();
         }
         by_group::spare(&reader, &mut draft).await?;
-        let Draft { parts, settled, found, findings, mut aims, tiers, .. } = draft;
+        let Draft { parts, settled, found, findings, mut aims, tiers, blanks, .. } = draft;
         let told = &mut self.report.findings;
         told.extend(findings);
         let as_of = self.request.as_of;
@@ -168,6 +168,7 @@ impl Run<'_> {
             keeper.link_groups(memory, &side.directory).await?;
             keeper.link(memory, side, &found).await?;
             keeper.remember(memory, &aims, &settled).await?;
+            keeper.remember_blanks(memory, &blanks).await?;
         }
         let mut plan = Plan::new(parts);
         let mut census = {

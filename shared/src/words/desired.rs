@@ -30,8 +30,12 @@ pub struct Desired {
 pub struct Unclear {
     /// Groups by name.
     pub groups: BTreeSet<Arc<str>>,
+    /// Groups of units by the name that the policy gives to all of them: `Department {it.name}`.
+    pub patterns: BTreeSet<Arc<str>>,
     /// Apps by label.
     pub apps: BTreeSet<Arc<str>>,
+    /// Rules that hold the person if HR does not fill the blank in within the days of grace.
+    pub borne: BTreeSet<Rule>,
 }
 
 /// The MFA tier that the policy wants for somebody.

@@ -12,7 +12,7 @@ use crate::hires::{hire, hire_as};
 
 /// hr-case 29.
 #[tokio::test]
-async fn department_that_hr_has_no_name_for_holds_the_person_and_takes_nothing() {
+async fn department_that_hr_has_no_name_for_changes_nothing() {
     let world = World::settled().await;
     world.at("2026-03-04T18:00:00Z");
     let person = world.someone();

@@ -55,6 +55,14 @@ impl Each {
         }
     }
 
+    /// Whether the entries are units of the organization, as departments and cost centers are.
+    pub(super) fn is_unit(self) -> bool {
+        match self {
+            Self::OrgLevel(_) => true,
+            Self::Location | Self::Company | Self::JobFamily => false,
+        }
+    }
+
     /// One entry of HR's tables.
     pub(super) fn entry<'a>(self, code: &str, catalog: &'a Catalog) -> Option<(&'a str, &'a str)> {
         match self {

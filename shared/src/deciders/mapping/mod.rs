@@ -70,6 +70,18 @@ pub struct Facts<'a> {
     pub today: Date,
     /// How much of what the rules give is given.
     pub extent: Extent,
+    /// What becomes of whom HR leaves without a unit that a rule needs.
+    pub blanks: Blanks,
+}
+
+/// What becomes of whom HR leaves without a unit (a department, a cost center) that a rule needs, or
+/// with one that HR's own tables do not have (hr-case 29).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Blanks {
+    /// What the unit gave stays as it is, and the rest goes on: the days of grace.
+    Borne,
+    /// The person is held.
+    Held,
 }
 
 /// How much of what the rules give is given.
@@ -269,6 +281,10 @@ impl Mapping {
                 .collect::<Vec<_>>()
         });
         let mut findings = Vec::new();
+        let mut unclear = Unclear::default();
+        let is_unclear = |it: &Expression| self.reads_blank_unit(it, facts);
+        let is_borne = facts.blanks == Blanks::Borne;
+        let bears = |it: &Expression| is_borne && is_unclear(it);
         let subject = || Subject::Person(facts.person.id.clone());
         let mut hold = |code, detail: String| findings.push(Finding::held(subject(), code, detail));
 
@@ -286,6 +302,10 @@ impl Mapping {
                 Answer::Blank => match attribute.when_blank {
                     WhenBlank::Keep => Wish::Keep,
                     WhenBlank::Clear => Wish::Clear,
+                    WhenBlank::Hold if bears(&attribute.value) => {
+                        unclear.borne.insert(Rule(place.clone()));
+                        Wish::Keep
+                    }
                     WhenBlank::Hold => {
                         let detail = format!("{place} is blank; complete the record in HR");
                         hold(FindingCode::MissingAttribute, detail);
@@ -312,10 +332,6 @@ impl Mapping {
             Extent::Full => true,
             Extent::Restricted => while_restricted,
         };
-        let is_unclear = |when: Option<&Arc<Expression>>| {
-            when.is_some_and(|it| self.reads_blank_unit(it, facts))
-        };
-        let mut unclear = Unclear::default();
         let mut apps = BTreeMap::new();
         for (app, at) in self.rules.apps.iter().zip(&self.apps) {
             if !is_given(app.while_restricted) {
@@ -323,7 +339,7 @@ impl Mapping {
             }
             if applies(app.when.as_ref(), *at) {
                 apps.entry(app.label.clone()).or_insert_with(|| app.rule.clone());
-            } else if is_unclear(app.when.as_ref()) {
+            } else if app.when.as_deref().is_some_and(is_unclear) {
                 unclear.apps.insert(app.label.clone());
             }
         }
@@ -338,14 +354,15 @@ impl Mapping {
                     GroupName::Fixed(name) => {
                         groups.entry(name.clone()).or_insert_with(|| group.rule.clone());
                     }
-                    GroupName::Each { each: of, name, holds_blank, parents, pattern: _ } => {
-                        each.push((i, of, name, *holds_blank, parents.as_ref()));
+                    GroupName::Each { each: of, name, holds_blank, parents, pattern } => {
+                        each.push((i, of, name, *holds_blank, parents.as_ref(), pattern));
                     }
                 }
-            } else if let GroupName::Fixed(name) = &group.name
-                && is_unclear(group.when.as_ref())
-            {
-                unclear.groups.insert(name.clone());
+            } else if group.when.as_deref().is_some_and(is_unclear) {
+                match &group.name {
+                    GroupName::Fixed(name) => unclear.groups.insert(name.clone()),
+                    GroupName::Each { pattern, .. } => unclear.patterns.insert(pattern.clone()),
+                };
             }
         }
         let mut tier = self.rules.tiers.tiers.first().map(|_| 0);
@@ -365,7 +382,7 @@ impl Mapping {
             let detail = format!("job {job} is not in UKG's table of jobs; correct the record");
             findings.push(Finding::held(subject(), FindingCode::UnknownJob, detail));
         }
-        for (i, each, template, holds_blank, parents) in each {
+        for (i, each, template, holds_blank, parents, pattern) in each {
             let rule = &self.rules.groups[i].rule;
             let mut hold = |what: &str| {
                 let detail = format!("{}: {what}", rule.0);
@@ -373,11 +390,22 @@ impl Mapping {
             };
             let entry = match each.of(facts.person, facts.catalog) {
                 Entry::Of(code, name) => (code, name),
-                Entry::Blank if holds_blank => {
+                Entry::Blank if !holds_blank => {
+                    // Somebody without an office may have none; a blank unit says nothing.
+                    if each.is_unit() {
+                        unclear.patterns.insert(pattern.clone());
+                    }
+                    continue;
+                }
+                Entry::Blank | Entry::Unknown if is_borne => {
+                    unclear.patterns.insert(pattern.clone());
+                    unclear.borne.insert(rule.clone());
+                    continue;
+                }
+                Entry::Blank => {
                     hold("the code is blank; complete the record in HR");
                     continue;
                 }
-                Entry::Blank => continue,
                 Entry::Unknown => {
                     hold("the code is not in HR's own table");
                     continue;
@@ -492,7 +520,8 @@ impl Mapping {
     }
 
     fn with_row<T>(&self, facts: &Facts<'_>, run: impl FnOnce(&Row<'_>) -> T) -> T {
-        let Facts { person, manager, manager_login, login, catalog, today, extent: _ } = *facts;
+        let Facts { person, manager, manager_login, login, catalog, today, extent: _, blanks: _ } =
+            *facts;
         let now = today.to_string();
         let row = Row {
             person: Some(person),

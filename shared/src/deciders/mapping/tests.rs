@@ -14,8 +14,16 @@ fn casey() -> Person {
 
 pub(super) fn facts<'a>(person: &'a Person, catalog: &'a Catalog) -> Facts<'a> {
     let today = date(2026, 3, 31);
-    let extent = Extent::Full;
-    Facts { person, manager: None, manager_login: None, login: None, catalog, today, extent }
+    Facts {
+        person,
+        manager: None,
+        manager_login: None,
+        login: None,
+        catalog,
+        today,
+        extent: Extent::Full,
+        blanks: Blanks::Held,
+    }
 }
 
 pub(super) fn policy(profile: &str, groups: &str) -> Policy {
@@ -45,6 +53,10 @@ fn told(result: &Result<Desired, Vec<Finding>>) -> String {
             lines
                 .extend(desired.groups.iter().map(|(name, rule)| format!("in {name}: {}", rule.0)));
             lines.extend(desired.apps.iter().map(|(name, rule)| format!("has {name}: {}", rule.0)));
+            let Unclear { groups, patterns, apps, borne } = &desired.unclear;
+            let kept = groups.iter().chain(patterns).chain(apps);
+            lines.extend(kept.map(|it| format!("keeps {it} if there")));
+            lines.extend(borne.iter().map(|it| format!("bears {}", it.0)));
         }
         Err(findings) => lines.extend(findings.iter().map(ToString::to_string)),
     }
@@ -54,6 +66,13 @@ fn told(result: &Result<Desired, Vec<Finding>>) -> String {
 fn check(policy: &Policy, person: &Person, expected: &Expect) {
     let catalog = sample::catalog();
     expected.assert_eq(&told(&policy.desired(&facts(person, &catalog), &Memo::default())));
+}
+
+/// Within the days of grace.
+fn check_borne(policy: &Policy, person: &Person, expected: &Expect) {
+    let catalog = sample::catalog();
+    let facts = Facts { blanks: Blanks::Borne, ..facts(person, &catalog) };
+    expected.assert_eq(&told(&policy.desired(&facts, &Memo::default())));
 }
 
 #[test]
@@ -78,11 +97,11 @@ fn the_example_says_everything_about_a_person() {
         timezone = UTC
         title = Engineer
         userType = Employee
-        in Department Level 2: groups[3] "Department {it.name}" (line 199)
-        in Employees: groups[1] "Employees" (line 191)
-        in Everyone at Larkspur: groups[0] "Everyone at Larkspur" (line 188)
-        in Location LOC: groups[4] "Location {it.code}" (line 203)
-        has Expense reports: apps[0] "Expense reports" (line 225)"#]]
+        in Department Level 2: groups[3] "Department {it.name}" (line 202)
+        in Employees: groups[1] "Employees" (line 194)
+        in Everyone at Larkspur: groups[0] "Everyone at Larkspur" (line 191)
+        in Location LOC: groups[4] "Location {it.code}" (line 206)
+        has Expense reports: apps[0] "Expense reports" (line 228)"#]]
     .assert_eq(&told(&policy.desired(&facts, &Memo::default())));
 }
 
@@ -93,10 +112,37 @@ fn somebody_without_a_login_or_a_department_is_held_by_the_example() {
         &policy,
         &sample::blank("P-1"),
         &expect![[r#"
-            held person P-1 (missing-attribute): groups[3] "Department {it.name}" (line 199): the code is blank; complete the record in HR
-            held person P-1 (missing-attribute): profile email (line 134) is blank; complete the record in HR
-            held person P-1 (missing-attribute): profile firstName (line 126) is blank; complete the record in HR
-            held person P-1 (missing-attribute): profile lastName (line 129) is blank; complete the record in HR"#]],
+            held person P-1 (missing-attribute): groups[3] "Department {it.name}" (line 202): the code is blank; complete the record in HR
+            held person P-1 (missing-attribute): profile email (line 137) is blank; complete the record in HR
+            held person P-1 (missing-attribute): profile firstName (line 129) is blank; complete the record in HR
+            held person P-1 (missing-attribute): profile lastName (line 132) is blank; complete the record in HR"#]],
+    );
+}
+
+#[test]
+fn blank_units_are_borne_for_a_while_and_other_blanks_are_not() {
+    let profile = "  a: {value: worker.department, required: true}";
+    let groups = "  - {name: \"Dept {it.name}\", for_each: department}
+  - {name: \"Loc {it.code}\", for_each: location, when_blank: skip}
+  - {name: Tools, when: \"worker.department == 'ENG'\"}";
+    let borne = policy(profile, groups);
+    check_borne(
+        &borne,
+        &sample::blank("P-1"),
+        &expect![[r#"
+            a kept
+            keeps Tools if there
+            keeps Dept {it.name} if there
+            bears groups[0] "Dept {it.name}" (line 10)
+            bears profile a (line 8)"#]],
+    );
+    let profile = "  a: {value: worker.mailstop, required: true}";
+    check_borne(
+        &policy(profile, "  - {name: All}"),
+        &sample::blank("P-1"),
+        &expect![
+            "held person P-1 (missing-attribute): profile a (line 8) is blank; complete the record in HR"
+        ],
     );
 }
 
@@ -205,7 +251,7 @@ fn each_department_has_its_group_and_unknown_ones_hold() {
             r#"held person P-1 (missing-attribute): groups[0] "Dept {it.code}: {upper(it.name)}" (line 10): the code is blank; complete the record in HR"#
         ]],
     );
-    check(&lax, &sample::blank("P-1"), &expect![[""]]);
+    check(&lax, &sample::blank("P-1"), &expect!["keeps Dept {it.code}: {upper(it.name)} if there"]);
     let mut person = casey();
     person.employments[0].row.org_levels[1] = Some("NEW".into());
     check(

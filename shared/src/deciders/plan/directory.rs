@@ -161,6 +161,11 @@ impl Directory {
         self.links.iter().find(|(_, it)| *it == id).map(|(key, _)| key.pattern())
     }
 
+    /// Whether the group stands for a unit of HR's by one of these rules.
+    pub fn stands_for(&self, id: &GroupId, patterns: &BTreeSet<Arc<str>>) -> bool {
+        self.links.iter().any(|(key, it)| it == id && patterns.contains(key.pattern()))
+    }
+
     /// The rank of the MFA tier whose group this is.
     pub fn tier_of(&self, id: &GroupId) -> Option<usize> {
         self.tier_groups.get(id).copied()

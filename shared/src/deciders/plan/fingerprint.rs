@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 use super::{LinkedManager, ManagerWish};
 use crate::{
     deciders::lifecycle::Standing,
-    words::desired::{Desired, Wish},
+    words::desired::{Desired, Unclear, Wish},
 };
 
 /// Everything that a person's part of a plan is made from, except what Okta has.
@@ -60,8 +60,16 @@ pub fn fingerprint(aspects: &Aspects<'_>) -> [u8; 32] {
             let _ = write!(text, "\u{3}{label}");
         }
         // When HR fills the blank in, what was kept for it may have to go.
-        for name in unclear.groups.iter().chain(&unclear.apps) {
+        let Unclear { groups, patterns, apps, borne } = unclear;
+        for name in groups.iter().chain(apps) {
             let _ = write!(text, "\u{b}{name}");
+        }
+        for name in patterns {
+            let _ = write!(text, "\u{e}{name}");
+        }
+        // Since when a blank is borne has to be remembered once.
+        if !borne.is_empty() {
+            text.push('\u{f}');
         }
         if let Some(tier) = tier {
             let _ = write!(text, "\u{5}{}", tier.group);

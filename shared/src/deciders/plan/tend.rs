@@ -12,7 +12,7 @@ use super::{
 use crate::words::{
     account::{Account, Provider},
     action::{ActionKind, AppRef, Change, Direction, GroupRef, TierChange},
-    desired::{Desired, Rule, Wish},
+    desired::{Desired, Rule, Unclear, Wish},
     finding::{Finding, FindingCode},
     value::Value,
 };
@@ -138,8 +138,12 @@ impl Draft<'_> {
             .cloned()
             .collect();
         for group in surplus {
-            if desired.unclear.groups.contains(&group.name) {
-                self.tell_unclear(&format!("group {:?}", group.name));
+            let Unclear { groups, patterns, apps: _, borne } = &desired.unclear;
+            if groups.contains(&group.name) || self.directory.stands_for(&group.id, patterns) {
+                // While a blank is borne, one message says it for all of its groups.
+                if borne.is_empty() {
+                    self.tell_unclear(&format!("group {:?}", group.name));
+                }
                 continue;
             }
             let is_by_hand = self.case.given.is_some_and(|given| !given.contains(&group.id));

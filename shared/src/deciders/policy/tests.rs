@@ -85,7 +85,7 @@ groups:
             rollcall.yaml:7:25: `default` must be an IANA time zone, not `Europe/Lodnon`
               hint: did you mean `Europe/London`?
             rollcall.yaml:8:3: unknown key `contracts_end_access` in `hr`
-              hint: known here: endpoints, page_size, placeholder_codes, org_levels, employee_types, contingent_types, statuses, transfer_reasons, immediate_reasons, termination_reasons, deceased_reasons, unknown_job, time_zones, exclude
+              hint: known here: endpoints, page_size, placeholder_codes, blank_grace_days, org_levels, employee_types, contingent_types, statuses, transfer_reasons, immediate_reasons, termination_reasons, deceased_reasons, unknown_job, time_zones, exclude
             rollcall.yaml:9:21: `contingent_types` must be a list (`- …`) of which each is a text, not `CON`
               hint: a list of one is written `[CON]`
             rollcall.yaml:10:20: `placeholder_codes` has no value

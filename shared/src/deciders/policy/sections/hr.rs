@@ -16,6 +16,14 @@ pub(in crate::deciders::policy) static HR: Section = Section {
         .or("new"),
         Key::optional("page_size", &Count(1, 10_000), "Rows per page.").or("1000"),
         Key::optional("placeholder_codes", CODES, "Codes that mean \"nothing\".").or("[Z, '0']"),
+        Key::optional(
+            "blank_grace_days",
+            &Count(0, 90),
+            "For so many days a department, cost center or other unit that HR leaves blank, or that \
+             its own tables do not have, changes nothing: what it gave stays, the rest of the person \
+             goes on, and IT is told. After them the person is held.",
+        )
+        .or("7"),
         Key::required(
             "org_levels",
             &Shape::Section(&ORG_LEVELS),

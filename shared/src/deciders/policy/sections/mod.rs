@@ -187,13 +187,17 @@ pub(in crate::deciders::policy) static GROUP: Section = Section {
         Key::optional(
             "when_blank",
             &Shape::Word(&[
-                ("hold", "touch nothing of this person and tell somebody"),
-                ("skip", "the person is in none of these groups"),
+                (
+                    "hold",
+                    "tell at once, and after `hr.blank_grace_days` touch nothing of the person",
+                ),
+                ("skip", "the person joins none of these groups"),
             ]),
-            "With `for_each`: what a worker without one means. A blank never takes anything away by \
-             itself: `hold` leaves the account as it is at once, and not only after some days, and \
-             a departure goes on all the same. Where `when` reads a department, cost center or \
-             another unit that is blank, whoever is in the group stays in it.",
+            "With `for_each`: what a worker without one means. A blank department, cost center or \
+             other unit never takes anything away: whoever is in a group of that unit stays in it \
+             until HR names another, and a departure goes on all the same. With `skip`, somebody \
+             without a location, company or job family leaves its group. Where `when` reads a unit \
+             that is blank, whoever is in the group stays in it.",
         )
         .or("hold"),
         Key::optional(

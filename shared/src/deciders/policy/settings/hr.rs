@@ -37,6 +37,7 @@ pub(in crate::deciders::policy) fn hr(root: &Node) -> HrSettings {
         },
         page_size: hr.count("page_size"),
         placeholder_codes: hr.texts("placeholder_codes"),
+        blank_grace_days: hr.days("blank_grace_days"),
         org_levels,
         contracts_end_access: root.part("contractors").words("end_dates").contains("contract"),
         end_field: end_field(root),

@@ -11,6 +11,8 @@ use std::{
     sync::Arc,
 };
 
+use jiff::{Span, Timestamp};
+
 use super::tree::Node;
 use crate::deciders::{mapping::OrgLevels, notices::Wording};
 
@@ -35,6 +37,8 @@ pub struct HrSettings {
     pub page_size: u32,
     /// Codes that mean "nothing".
     pub placeholder_codes: BTreeSet<Arc<str>>,
+    /// Days for which a blank unit is borne before it holds the person.
+    pub blank_grace_days: u16,
     /// Which org level plays which part.
     pub org_levels: OrgLevels,
     pub(super) contracts_end_access: bool,
@@ -43,6 +47,12 @@ pub struct HrSettings {
 }
 
 impl HrSettings {
+    /// When a unit that HR left blank at `since` begins to hold the person.
+    pub fn blanks_borne_until(&self, since: Timestamp) -> Timestamp {
+        let days = Span::new().hours(24 * i64::from(self.blank_grace_days));
+        since.checked_add(days).unwrap_or(Timestamp::MAX)
+    }
+
     /// Whether contracts have to be read at all: they cost a full listing.
     pub fn wants_contracts(&self) -> bool {
         self.contracts_end_access
