@@ -32,5 +32,6 @@ mod protected;
 mod reconciliation;
 mod reorg;
 mod safety;
+mod standstill;
 mod tiers;
 mod undo;

@@ -22,6 +22,16 @@ const UNTIL_LEASES_END: SignedDuration = SignedDuration::from_mins(6);
 thread_local! {
     /// How far the machine's clock has moved on in the story on this thread.
     static LATE: Cell<SignedDuration> = const { Cell::new(SignedDuration::ZERO) };
+    /// Reads from the ledger in the story on this thread, and writes to it.
+    static CALLS: Cell<(usize, usize)> = const { Cell::new((0, 0)) };
+}
+
+fn count_read() {
+    CALLS.with(|it| it.set((it.get().0 + 1, it.get().1)));
+}
+
+fn count_write() {
+    CALLS.with(|it| it.set((it.get().0, it.get().1 + 1)));
 }
 
 fn late() -> Timestamp {
@@ -29,6 +39,11 @@ fn late() -> Timestamp {
 }
 
 impl World {
+    /// Reads from the ledger so far, and writes to it.
+    pub fn ledger_calls(&self) -> (usize, usize) {
+        CALLS.get()
+    }
+
     /// Runs every flow; `None` when the power went in the middle. Nothing of the process is left
     /// then but what it wrote.
     pub async fn run_until_the_power_goes(&self) -> Option<Vec<Report>> {
@@ -58,22 +73,27 @@ pub(crate) struct Powered {
 #[async_trait]
 impl Store for Powered {
     async fn get(&self, key: &Key) -> Result<Option<Record>, Error> {
+        count_read();
         self.store.get(key).await
     }
 
     async fn put(&self, draft: Draft, expect: Expect) -> Result<u64, Error> {
+        count_write();
         self.fuse.around(self.store.put(draft, expect)).await
     }
 
     async fn delete(&self, key: &Key, expect: Expect) -> Result<(), Error> {
+        count_write();
         self.fuse.around(self.store.delete(key, expect)).await
     }
 
     async fn query(&self, query: &Query) -> Result<Page<Record>, Error> {
+        count_read();
         self.store.query(query).await
     }
 
     async fn transact(&self, writes: Vec<Write>) -> Result<(), Error> {
+        count_write();
         self.fuse.around(self.store.transact(writes)).await
     }
 

@@ -14,5 +14,6 @@ pub mod plan;
 pub mod policy;
 pub mod report;
 pub mod roster;
+pub mod standstill;
 pub mod tiers;
 pub mod undo;

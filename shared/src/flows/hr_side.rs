@@ -16,7 +16,7 @@ use crate::{
     doors::ukg::{self, Scope},
     words::{
         finding::{Finding, FindingCode, Subject},
-        hr::Catalog,
+        hr::{Catalog, PeopleRows},
         ids::{EmployeeId, PersonId},
         person::Presence,
     },
@@ -32,25 +32,45 @@ pub(super) struct HrSide {
     pub(super) findings: Vec<Finding>,
 }
 
-/// Reads everybody, and what the codes mean.
+/// What HR says, as it was read.
+#[derive(Debug)]
+pub(super) struct Answer {
+    pub(super) people: PeopleRows,
+    pub(super) catalog: Catalog,
+    /// What was wrong with rows.
+    pub(super) findings: Vec<Finding>,
+}
+
+/// Asks for everybody, and what the codes mean.
+pub(super) async fn ask(ukg: &ukg::Client) -> Result<Answer, Error> {
+    let people = ukg.people(&Scope::Everyone).await?;
+    let catalog = ukg.catalog().await?;
+    let mut findings = people.findings;
+    findings.extend(catalog.findings);
+    Ok(Answer { people: people.rows, catalog: catalog.rows, findings })
+}
+
+/// Reads everybody, and folds.
 pub(super) async fn read(
     ukg: &ukg::Client,
     policy: &Policy,
     as_of: Timestamp,
 ) -> Result<HrSide, Error> {
-    let people = ukg.people(&Scope::Everyone).await?;
-    let catalog = ukg.catalog().await?;
-    let mut findings = people.findings;
-    findings.extend(catalog.findings);
-    let (roster, problems) = roster::fold(people.rows, &policy.roster, as_of);
-    findings.extend(problems);
-    let skip_level = policy.manager.as_ref().and_then(|it| it.skip_level_after_days);
-    let (managers, problems) = managers::resolve(&roster, skip_level, as_of);
-    findings.extend(problems);
-    Ok(HrSide { roster, catalog: catalog.rows, managers, findings })
+    Ok(HrSide::of(ask(ukg).await?, policy, as_of))
 }
 
 impl HrSide {
+    /// Folds what was read.
+    pub(super) fn of(answer: Answer, policy: &Policy, as_of: Timestamp) -> Self {
+        let Answer { people, catalog, mut findings } = answer;
+        let (roster, problems) = roster::fold(people, &policy.roster, as_of);
+        findings.extend(problems);
+        let skip_level = policy.manager.as_ref().and_then(|it| it.skip_level_after_days);
+        let (managers, problems) = managers::resolve(&roster, skip_level, as_of);
+        findings.extend(problems);
+        Self { roster, catalog, managers, findings }
+    }
+
     /// Linked people who are not in the roster: a state of its own, never a departure.
     pub(super) fn missing(&self, memory: &Memory) -> Vec<Finding> {
         let missing = memory.linked_people().filter(|it| self.roster.person(it).is_none());

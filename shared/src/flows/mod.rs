@@ -40,6 +40,7 @@ mod pass;
 mod pipeline;
 mod protection;
 mod scope;
+mod standstill;
 mod tally;
 mod tell;
 mod toll;

@@ -14,16 +14,13 @@ use super::{
     look::Lens,
     memory::Memory,
     pass::Passes,
+    standstill::{self, Beginning, Glance},
     tell,
     untold::Untold,
     witness::Witness,
 };
 use crate::{
-    deciders::{
-        guard,
-        mapping::Memo,
-        report::{Calls, Report},
-    },
+    deciders::{guard, mapping::Memo, report::Report},
     doors::ledger::{Exit, Lease},
     words::{
         finding::{Finding, FindingCode, Subject},
@@ -46,6 +43,21 @@ const PASSES: usize = 2;
 /// When UKG, Okta or the ledger cannot be worked with at all. What was done until then is in the
 /// ledger, and the next run goes on from what it finds.
 pub async fn run(office: &Office, request: &Request) -> Result<Report, Error> {
+    let asked = match standstill::glance(office, request).await? {
+        Glance::Nothing(report) => {
+            tracing::info!(
+                run.id = report.run.as_str(),
+                flow = report.flow.as_str(),
+                duration_ms = report.duration_ms,
+                people.seen = report.seen,
+                people.held = report.held_people(),
+                calls.ukg = report.calls.ukg,
+                "nothing is new"
+            );
+            return Ok(report);
+        }
+        Glance::News(asked) => asked,
+    };
     let began = (office.clock)();
     let calls = (office.ukg.calls(), office.okta.calls().made);
     let mut lease = if request.dry_run {
@@ -56,25 +68,8 @@ pub async fn run(office: &Office, request: &Request) -> Result<Report, Error> {
     let run = lease
         .as_ref()
         .map_or_else(|| RunId::from(format!("{}-dry", request.flow)), |it| it.run().clone());
-    let mut report = Report {
-        run,
-        flow: request.flow,
-        dry_run: request.dry_run,
-        as_of: request.as_of,
-        policy: office.policy.hash.clone(),
-        seen: 0,
-        org_steps: Vec::new(),
-        steps: Vec::new(),
-        findings: Vec::new(),
-        held: Vec::new(),
-        off: Vec::new(),
-        doubts: Vec::new(),
-        reservations: Vec::new(),
-        calls: Calls::default(),
-        remaining: 0,
-        minutes_to_revoke: Vec::new(),
-        duration_ms: 0,
-    };
+    let mut report = Report::new(run, request.flow, request.as_of, &office.policy.hash);
+    report.dry_run = request.dry_run;
     let held = lease.clone();
     let going = Run {
         office,
@@ -84,7 +79,7 @@ pub async fn run(office: &Office, request: &Request) -> Result<Report, Error> {
         held: BTreeSet::new(),
         untold: Untold::default(),
     }
-    .go();
+    .go(asked.answer(held.as_ref()));
     let outcome = tokio::select! {
         outcome = going => outcome,
         // Ends only when another run has taken over; going on would mean two at work.
@@ -169,14 +164,22 @@ pub(super) struct Run<'a> {
 }
 
 impl Run<'_> {
-    async fn go(mut self) -> Result<(), Error> {
+    /// `answer` is what HR said a moment ago, if it was asked.
+    async fn go(mut self, answer: Option<Result<hr_side::Answer, Error>>) -> Result<(), Error> {
         let Office { policy, ledger, .. } = self.office;
+        let calls = self.office.okta.calls().made;
         (self.request.progress)(Progress::ReadingHr);
+        let answer = match answer {
+            Some(answer) => answer?,
+            None => hr_side::ask(&self.office.ukg).await?,
+        };
+        // Before anything is loaded: what others write from here on is news.
+        let beginning = Beginning::of(self.office, self.request, &answer).await?;
         let mut memory = Memory::load(ledger).await?;
         if let Some(lease) = self.lease {
             self.untold = Untold::load(ledger, lease, &memory).await?;
         }
-        let hr = hr_side::read(&self.office.ukg, policy, self.request.as_of).await?;
+        let hr = HrSide::of(answer, policy, self.request.as_of);
         self.report.seen = hr.roster.persons.len();
         self.report.findings = hr.findings.clone();
         self.report.findings.extend(hr.missing(&memory));
@@ -232,6 +235,13 @@ impl Run<'_> {
             self.tidy_findings();
             // What was done is told even when the run could not go on.
             self.tell(&hr, &memory).await?;
+            if let (Some(beginning), Some(lease), Ok(_)) = (beginning, self.lease, &outcome) {
+                let memo = Memo::default();
+                let as_of = self.request.as_of;
+                let lens = Lens { policy, hr: &hr, memory: &memory, as_of, memo: &memo };
+                let calls = self.office.okta.calls().made - calls;
+                beginning.remember(self.office, lease, self.report, &lens, calls).await?;
+            }
             return outcome.map(|_| ());
         }
         self.tidy_findings();

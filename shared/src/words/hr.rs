@@ -12,7 +12,7 @@ use jiff::civil::{Date, DateTime};
 use super::ids::{Code, CompanyId, EmployeeId, EmployeeNumber, PersonId};
 
 /// A row of `employment-details` or `employee-employment-details`: one employment.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct EmploymentRow {
     /// `employeeID`
     pub employee: EmployeeId,
@@ -75,7 +75,7 @@ pub struct EmploymentRow {
 }
 
 /// The identity part of a row of `person-details`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct PersonRow {
     /// `personId`
     pub person: PersonId,
@@ -108,7 +108,7 @@ pub struct PersonRow {
 }
 
 /// A row of `employee-contract-details`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ContractRow {
     /// `employeeId`
     pub employee: EmployeeId,
@@ -130,7 +130,7 @@ pub struct ContractRow {
 ///
 /// UKG's row names the employee and no company (its specification of March 2024), so the value
 /// is about the employee id in whichever company, unless the row says more.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct UdfRow {
     /// `employeeId`
     pub employee: EmployeeId,
@@ -141,7 +141,7 @@ pub struct UdfRow {
 }
 
 /// The value of a user-defined field: UKG has slots for texts, numbers and dates.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum UdfValue {
     /// A date, from a date slot or written into a text slot in one of UKG's two ways.
     Date(Date),
@@ -176,7 +176,7 @@ pub struct ChangeRow {
 }
 
 /// An org level, key (level, code): codes are unique only within their level.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct OrgLevelRow {
     /// `level`, 1 to 4
     pub level: u8,
@@ -191,7 +191,7 @@ pub struct OrgLevelRow {
 }
 
 /// A job of the job table.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct JobRow {
     /// `code` or `jobCode`
     pub code: Code,
@@ -206,7 +206,7 @@ pub struct JobRow {
 }
 
 /// A work location.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct LocationRow {
     /// `locationCode`
     pub code: Code,
@@ -223,7 +223,7 @@ pub struct LocationRow {
 }
 
 /// A component company.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct CompanyRow {
     /// `companyId`
     pub company: CompanyId,

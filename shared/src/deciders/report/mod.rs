@@ -57,6 +57,31 @@ pub struct Report {
     pub duration_ms: u64,
 }
 
+impl Report {
+    /// The report of a run that has done and found nothing yet.
+    pub fn new(run: RunId, flow: Flow, as_of: Timestamp, policy: &PolicyHash) -> Self {
+        Self {
+            run,
+            flow,
+            dry_run: false,
+            as_of,
+            policy: policy.clone(),
+            seen: 0,
+            org_steps: Vec::new(),
+            steps: Vec::new(),
+            findings: Vec::new(),
+            held: Vec::new(),
+            off: Vec::new(),
+            doubts: Vec::new(),
+            reservations: Vec::new(),
+            calls: Calls::default(),
+            remaining: 0,
+            minutes_to_revoke: Vec::new(),
+            duration_ms: 0,
+        }
+    }
+}
+
 /// One step and what became of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Taken {

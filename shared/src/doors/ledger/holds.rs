@@ -8,6 +8,7 @@ use super::{
     codec::{Format, named},
     error::Error,
     sortable_instant,
+    standstill::by_hand,
     store::{Expect, Key, Write},
 };
 use crate::words::{
@@ -81,7 +82,7 @@ impl Ledger {
             WordBody { person, hold: kind, placed: true, until, by: owner, why: reason, at: since };
         let key = hold_key(&hold.person, kind);
         let hold = HOLD.put(key, &StoredHold(hold.clone()), Expect::Any);
-        self.store.transact(vec![hold, word.write()]).await
+        self.store.transact(vec![hold, word.write(), by_hand()]).await
     }
 
     /// Removes a hold and returns whether there was one. Repeating it is harmless.
@@ -103,7 +104,8 @@ impl Ledger {
         let (by, why) = (by.to_owned(), why.to_owned());
         let person = person.clone();
         let word = WordBody { person, hold: kind, placed: false, until: None, by, why, at };
-        self.store.transact(vec![Write::Delete(key, Expect::Any), word.write()]).await?;
+        let gone = Write::Delete(key, Expect::Any);
+        self.store.transact(vec![gone, word.write(), by_hand()]).await?;
         Ok(true)
     }
 

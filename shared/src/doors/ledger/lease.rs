@@ -68,6 +68,10 @@ pub struct Lease {
     until: Timestamp,
     rev: u64,
     fence: Fence,
+    /// The number of the last run before this one that changed what is remembered.
+    changed: u64,
+    /// What this process had written by then.
+    news: u64,
 }
 
 impl Lease {
@@ -79,6 +83,12 @@ impl Lease {
     /// Of which flow.
     pub fn flow(&self) -> &str {
         &self.run.flow
+    }
+
+    /// Whether no run of the flow has been there since the one with these marks' number.
+    pub fn follows(&self, run: Option<&RunId>) -> bool {
+        let before = self.number - 1;
+        run.map_or(before == 0, |it| *it.as_str() == format!("{}-{before}", self.run.flow))
     }
 
     /// When the run was started, by the machine's clock.
@@ -129,6 +139,11 @@ pub(super) struct LeaseBody {
     pub(super) number: u64,
     /// `None` when it was given back.
     pub(super) until: Option<Timestamp>,
+    /// The number of the last run that changed what is remembered, or was cut off and may have. A
+    /// program that does not know the field drops it: what that can hide is told within the hour
+    /// after which a poll is a whole run anyway.
+    #[serde(default)]
+    pub(super) changed: u64,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -157,14 +172,19 @@ impl Ledger {
         let key = Key::new("lease", flow);
         loop {
             let seen = self.read::<LeaseBody>(LEASE, &key).await?;
-            let (number, expect) = match seen {
-                None => (1, Expect::Absent),
+            let (number, changed, expect) = match seen {
+                None => (1, 0, Expect::Absent),
                 Some((LeaseBody { run, until: Some(until), .. }, _)) if now < until => {
                     return Ok(Claim::Held { by: run, until });
                 }
-                Some((body, rev)) => (body.number + 1, Expect::Rev(rev)),
+                Some((body, rev)) => {
+                    let was_cut_off = body.until.is_some();
+                    let changed = if was_cut_off { body.number } else { body.changed };
+                    (body.number + 1, changed, Expect::Rev(rev))
+                }
             };
-            match self.take_lease(flow, holder, policy, now, until, number, expect).await {
+            let numbers = (number, changed);
+            match self.take_lease(flow, holder, policy, now, until, numbers, expect).await {
                 Ok(lease) => return Ok(Claim::Won(lease)),
                 // Somebody was faster: see who. Each turn of this loop, somebody has won.
                 Err(Error::Conflict { key: changed }) if changed == key => {}
@@ -181,7 +201,7 @@ impl Ledger {
         policy: &PolicyHash,
         now: Timestamp,
         until: Timestamp,
-        number: u64,
+        (number, changed): (u64, u64),
         expect: Expect,
     ) -> Result<Lease, Error> {
         let run = Run {
@@ -196,6 +216,7 @@ impl Ledger {
             holder: holder.to_owned(),
             number,
             until: Some(until),
+            changed,
         };
         // The fence is written by takeovers only, so its revision is the number of the run. It
         // is a record of its own because a renewal must not bring it down.
@@ -211,7 +232,8 @@ impl Ledger {
                 RUN.put(run_key(&run.id), &run, Expect::Absent),
             ])
             .await?;
-        Ok(Lease { run, holder: holder.to_owned(), number, until, rev, fence })
+        let (holder, news) = (holder.to_owned(), self.news.so_far());
+        Ok(Lease { run, holder, number, until, rev, fence, changed, news })
     }
 
     /// Keeps the lease for longer. A lease that has run out can still be renewed as long as
@@ -233,7 +255,10 @@ impl Ledger {
     /// # Errors
     /// [`Error::Fenced`] when a later run has taken over; or when the store fails.
     pub async fn finish_run(&self, lease: Lease, exit: Exit) -> Result<(), Error> {
-        let body = lease.body(None);
+        let mut body = lease.body(None);
+        if lease.news != self.news.so_far() {
+            body.changed = lease.number;
+        }
         let Lease { run, rev, fence, .. } = lease;
         let run = Run { exit: Some(exit), ..run };
         let writes = vec![
@@ -309,8 +334,9 @@ impl Ledger {
 
 impl Lease {
     fn body(&self, until: Option<Timestamp>) -> LeaseBody {
-        let Self { run, holder, number, .. } = self;
-        LeaseBody { run: run.id.clone(), holder: holder.clone(), number: *number, until }
+        let Self { run, holder, number, changed, .. } = self;
+        let (run, holder) = (run.id.clone(), holder.clone());
+        LeaseBody { run, holder, number: *number, until, changed: *changed }
     }
 }
 

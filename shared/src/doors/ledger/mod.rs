@@ -18,7 +18,6 @@ mod codec;
 pub mod contract;
 mod contract_ends;
 mod copy;
-mod digest;
 mod due;
 #[cfg(feature = "dynamodb")]
 mod dynamodb;
@@ -35,6 +34,7 @@ mod roster;
 mod runs;
 mod snapshots;
 mod sqlite;
+mod standstill;
 pub mod store;
 #[cfg(test)]
 mod tests;
@@ -56,7 +56,6 @@ pub use audit::{
 pub use census::{Census, Standing};
 pub use contract_ends::ContractEnd;
 pub use copy::{Copied, CopyError, copy};
-pub use digest::Digest;
 pub use due::{Due, DueKind};
 #[cfg(feature = "dynamodb")]
 pub use dynamodb::DynamoDb;
@@ -71,17 +70,20 @@ pub use roster::{Missing, RosterCount};
 pub use runs::{Exit, Run};
 pub use snapshots::{Fingerprint, Snapshot};
 pub use sqlite::Sqlite;
+pub use standstill::{Marks, Standstill};
 pub use store::Page;
 pub use touched::{Counts, Touched};
 pub use undo::{Saved, UndoPack};
 
 use codec::Format;
+use standstill::News;
 use store::{Key, MAX_TRANSACTION, MAX_WRITES, Query, Record, Store, Write};
 
 /// What the product remembers, whatever keeps it.
 #[derive(Clone, Debug)]
 pub struct Ledger {
     store: Arc<dyn Store>,
+    news: Arc<News>,
 }
 
 /// Records asked for at once when all are wanted.
@@ -90,7 +92,7 @@ const PAGE: usize = 1000;
 impl Ledger {
     /// The ledger in a store.
     pub fn new(store: Arc<dyn Store>) -> Self {
-        Self { store }
+        Self { store, news: Arc::default() }
     }
 
     /// Removes what has expired, where the store does not do so by itself. Returns how many
@@ -158,6 +160,7 @@ impl Ledger {
         if writes.is_empty() {
             return Ok(());
         }
+        self.news.note(&writes);
         let writes = std::iter::once(fence.check()).chain(writes).collect();
         self.store.transact(writes).await.map_err(|error| fence.explain(error))
     }

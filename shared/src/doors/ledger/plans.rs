@@ -11,6 +11,7 @@ use super::{
     codec::Format,
     error::Error,
     sortable,
+    standstill::by_hand,
     store::{Expect, Key},
 };
 use crate::words::ids::{PlanId, RunId};
@@ -167,6 +168,7 @@ impl Ledger {
             }
             None => Expect::Absent,
         };
+        self.news.note_one();
         // The parts come first, so that a plan that can be seen can be read. They depend on the
         // hash alone: writing them a second time changes nothing.
         let text = body.to_string();
@@ -298,7 +300,8 @@ impl Ledger {
             return Err(Error::WrongState { key, state: plan.state.as_str() });
         };
         let plan = Plan { state, ..plan };
-        self.store.put(PLAN.draft(key, &plan), Expect::Rev(rev)).await?;
+        let word = PLAN.put(key, &plan, Expect::Rev(rev));
+        self.store.transact(vec![word, by_hand()]).await?;
         Ok(plan)
     }
 }

@@ -285,14 +285,4 @@ proptest! {
         let text = |it| sortable_instant(Timestamp::from_microsecond(it).unwrap());
         prop_assert_eq!(a.cmp(&b), text(a).cmp(&text(b)));
     }
-
-    #[test]
-    fn a_digest_differs_where_the_rosters_do(a in roster(), b in roster()) {
-        prop_assert_eq!(Digest::of(&a).differences(&Digest::of(&b)).is_empty(), a == b);
-    }
-}
-
-fn roster() -> impl Strategy<Value = std::collections::BTreeMap<PersonId, Fingerprint>> {
-    let entry = ("[a-d]", 0..3_u8).prop_map(|(id, it)| (PersonId::from(id), Fingerprint([it; 32])));
-    prop::collection::vec(entry, 0..4).prop_map(|it| it.into_iter().collect())
 }

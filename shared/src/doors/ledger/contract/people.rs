@@ -8,12 +8,13 @@ use std::{
 use super::{day, lease};
 use crate::{
     doors::ledger::{
-        Digest, DueKind, Error, Fingerprint, Ledger, Link, RosterCount, Saved, Snapshot, Tombstone,
-        UndoPack, store::Store,
+        DueKind, Error, Exit, Fingerprint, Ledger, Link, RosterCount, Saved, Snapshot, Standstill,
+        Tombstone, UndoPack, store::Store,
     },
     words::{
         account::Status,
         action::{AppRef, GroupRef},
+        finding::{Finding, FindingCode, Subject},
         hold::{Hold, HoldAct, HoldKind},
         ids::{AppId, CompanyId, EmployeeId, GroupId, Login, OktaUserId, PersonId},
         value::Value,
@@ -25,7 +26,7 @@ pub(super) async fn check(fresh: &impl AsyncFn() -> Arc<dyn Store>) {
     a_person_is_one_user(&ledger().await).await;
     a_leavers_login_stays_empty_for_a_while(&ledger().await).await;
     what_was_verified_is_remembered(&ledger().await).await;
-    a_digest_tells_who_changed(&ledger().await).await;
+    marks_move_with_every_change_and_with_nothing_else(&ledger().await).await;
     rosters_are_counted_and_the_missing_noted(&ledger().await).await;
     time_brings_people_back_to_mind(&ledger().await).await;
     the_first_undo_pack_of_a_departure_is_kept(&ledger().await).await;
@@ -128,42 +129,57 @@ async fn what_was_verified_is_remembered(ledger: &Ledger) {
     assert_eq!(ledger.snapshot(&seven).await.expect("get"), None);
 }
 
-async fn a_digest_tells_who_changed(ledger: &Ledger) {
-    let lease = lease(ledger, "org-sync", 1).await;
-    let person = |n: u32| PersonId::from(format!("P-{n}"));
-    let mut roster: BTreeMap<_, _> =
-        (0..1000_u32).map(|n| (person(n), Fingerprint::of(&n.to_be_bytes()))).collect();
-    assert_eq!(ledger.digest().await.expect("digest"), Digest::default());
-    let all = roster.iter().map(|(person, it)| (person.clone(), Some(*it))).collect();
-    ledger.update_digest(lease.fence(), &all).await.expect("update");
-    assert_eq!(ledger.digest().await.expect("digest"), Digest::of(&roster));
-    ledger.update_digest(lease.fence(), &all).await.expect("repeating it is harmless");
+async fn marks_move_with_every_change_and_with_nothing_else(ledger: &Ledger) {
+    let exit = || Exit { at: day(1), status: 0, counts: BTreeMap::new() };
+    let marks = async || ledger.marks(None).await.expect("marks");
+    let first = lease(ledger, "offboarding", 1).await;
+    assert_eq!(marks().await, None, "somebody is at work");
+    let beginning = ledger.marks(Some("offboarding")).await.expect("marks").expect("but we are it");
+    let standstill = Standstill {
+        run: first.run().clone(),
+        found: "this".to_owned(),
+        marks: beginning,
+        from: day(1),
+        until: day(2),
+        seen: 7,
+        findings: vec![Finding::note(Subject::Run, FindingCode::MalformedRow, "a column is new")],
+    };
+    let noted = ledger.note_standstill(first.fence(), "offboarding", standstill.clone()).await;
+    noted.expect("note");
+    ledger.finish_run(first, exit()).await.expect("finish");
+    assert_eq!(ledger.standstill("offboarding").await.expect("get"), Some(standstill.clone()));
+    assert_eq!(ledger.standstill("new-hire").await.expect("get"), None);
+    assert_eq!(marks().await, Some(standstill.marks), "a run that changed nothing");
 
-    let before = roster.clone();
-    roster.insert(person(3), Fingerprint::of(b"moved"));
-    roster.remove(&person(700));
-    let different = ledger.digest().await.expect("digest").differences(&Digest::of(&roster));
-    let mut changed = BTreeMap::new();
-    for bucket in different {
-        for (person, known) in ledger.digest_bucket(bucket).await.expect("bucket") {
-            let now = roster.get(&person).copied();
-            if now != Some(known) {
-                changed.insert(person, now);
-            }
-        }
-    }
-    assert_eq!(changed.keys().collect::<Vec<_>>(), [&person(3), &person(700)]);
-    ledger.update_digest(lease.fence(), &changed).await.expect("update");
-    assert_eq!(ledger.digest().await.expect("digest"), Digest::of(&roster));
-    assert_ne!(Digest::of(&before), Digest::of(&roster));
+    let before = marks().await;
+    let second = lease(ledger, "new-hire", 1).await;
+    ledger.link(second.fence(), &link("P-ADA", "00uada")).await.expect("link");
+    ledger.finish_run(second, exit()).await.expect("finish");
+    assert_ne!(marks().await, before, "a run that changed something");
 
-    let asked = [person(3), person(700), person(5)];
-    let known = ledger.fingerprints(&asked).await.expect("fingerprints");
-    assert_eq!(known.len(), 2);
-    assert_eq!(known[&person(3)], Fingerprint::of(b"moved"));
-    let nobody = roster.keys().map(|it| (it.clone(), None)).collect();
-    ledger.update_digest(lease.fence(), &nobody).await.expect("update");
-    assert_eq!(ledger.digest().await.expect("digest"), Digest::default());
+    let before = marks().await;
+    let removed = ledger.remove_hold(&"P-007".into(), HoldKind::Vip, "grace", "", day(1)).await;
+    assert!(!removed.expect("remove"));
+    assert_eq!(marks().await, before, "there was none");
+    let hold = Hold {
+        person: "P-007".into(),
+        kind: HoldKind::Vip,
+        owner: "grace".to_owned(),
+        reason: "ask me".to_owned(),
+        since: day(1),
+        until: None,
+        departure: None,
+    };
+    ledger.put_hold(&hold).await.expect("hold");
+    assert_ne!(marks().await, before, "a person's word");
+
+    // A run that was cut off may have changed anything: its follower says so.
+    let before = marks().await;
+    drop(lease(ledger, "new-hire", 2).await);
+    assert_eq!(marks().await, None, "nobody knows whether it is dead");
+    let follower = lease(ledger, "new-hire", 3).await;
+    ledger.finish_run(follower, exit()).await.expect("finish");
+    assert_ne!(marks().await, before);
 }
 
 async fn rosters_are_counted_and_the_missing_noted(ledger: &Ledger) {
