@@ -1,16 +1,27 @@
 //! What a part of a plan leads to, and what the ledger remembers of it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use jiff::Timestamp;
 
-use super::{look::Look, memory::State};
+use super::{
+    look::Look,
+    memory::{Memory, State},
+};
 use crate::{
     deciders::{
         lifecycle::{self, Before, Standing, StandingKind},
         plan::{Directory, Seen},
     },
-    words::{account::Status, desired::Desired, ids::GroupId, person::Absence},
+    words::{
+        account::Status,
+        desired::{Desired, Wish},
+        ids::{GroupId, PersonId},
+        person::Absence,
+    },
 };
 
 /// What an account should be, as it was planned. What is remembered as verified is this and not
@@ -18,7 +29,8 @@ use crate::{
 #[derive(Clone, Debug)]
 pub(super) struct Aim {
     pub(super) fingerprint: [u8; 32],
-    pub(super) fields: serde_json::Map<String, serde_json::Value>,
+    state: State,
+    attributes: BTreeMap<Arc<str>, Wish>,
 }
 
 /// No look has this fingerprint: who is remembered with it is looked at again in every run.
@@ -40,6 +52,16 @@ pub(super) struct Leaving<'a> {
 }
 
 impl Aim {
+    /// The fields of the snapshot.
+    pub(super) fn fields(&self) -> serde_json::Map<String, serde_json::Value> {
+        self.state.to_fields(&self.attributes)
+    }
+
+    /// Whether just this is remembered already.
+    pub(super) fn is_known(&self, memory: &Memory, person: &PersonId) -> bool {
+        memory.is_verified(person, &self.fingerprint) && memory.state(person) == Some(&self.state)
+    }
+
     /// Whether the person is looked at again in every run.
     pub(super) fn is_watched(&self) -> bool {
         self.fingerprint == WATCHED
@@ -67,7 +89,6 @@ impl Aim {
             before.and_then(|it| it.out_since).unwrap_or(as_of)
         });
         let before = Some(Before { standing, suspended_by_others, out_since });
-        let nothing = BTreeMap::new();
         let as_before = || known.cloned().unwrap_or_default();
         let is_prepared = matches!(status, None | Some(Status::Staged));
         let state = match (&look.desired, &look.standing) {
@@ -97,12 +118,13 @@ impl Aim {
         let was_in_line = known.is_some_and(|it| !it.is_incomplete);
         let is_incomplete = watch == Watch::LacksGroup && !was_in_line;
         let state = State { is_incomplete, ..state };
-        let attributes = look.desired.as_ref().map_or(&nothing, |it| &it.attributes);
+        let attributes = look.desired.as_ref().map(|it| it.attributes.clone());
+        let attributes = attributes.unwrap_or_default();
         let fingerprint = match watch {
             Watch::No => look.fingerprint,
             Watch::Open | Watch::LacksGroup => WATCHED,
         };
-        Self { fingerprint, fields: state.to_fields(attributes) }
+        Self { fingerprint, state, attributes }
     }
 }
 

@@ -41,7 +41,7 @@ pub(super) struct Draft {
     pub(super) aims: BTreeMap<PersonId, Aim>,
     /// The MFA tier each part leads to.
     pub(super) tiers: BTreeMap<PersonId, tiers::Known>,
-    /// Since when a unit that a rule needs is blank; `None` for whom none is.
+    /// Since when a unit that a rule needs is blank, or that none is any more, where that is news.
     pub(super) blanks: BTreeMap<PersonId, Option<Timestamp>>,
     kept: BTreeMap<PersonId, Kept>,
     /// Logins given away in this pass.
@@ -83,12 +83,19 @@ impl Draft {
     pub(super) fn add(
         &mut self,
         lens: &Lens<'_>,
-        look: &Look<'_>,
+        person: &Person,
         wanted: &Wanted,
         side: &OktaSide,
         tombs: &BTreeSet<Login>,
     ) {
-        let person = look.person;
+        let look = match lens.look(person, None) {
+            Ok(look) => look,
+            Err(problems) => {
+                self.findings.extend(problems);
+                return;
+            }
+        };
+        let look = &look;
         let account = match self.whose(lens, look, wanted, side) {
             Whose::Account(account) => {
                 self.found.push((person.id.clone(), account.id.clone()));
@@ -115,7 +122,8 @@ impl Draft {
             };
             self.chosen.insert(login.clone());
         }
-        if look.desired.is_some() {
+        let known = lens.memory.state(&person.id).map(|it| it.blank_since);
+        if look.desired.is_some() && known.is_some_and(|it| it != look.blank_since) {
             self.blanks.insert(person.id.clone(), look.blank_since);
         }
         self.tell_borne(lens, look);
@@ -183,6 +191,10 @@ impl Draft {
             watch,
         };
         let aim = Aim::of(look, &side.directory, &leaving);
+        // Most people of a large company: nothing to do, and nothing to write down.
+        if part.actions.is_empty() && aim.is_known(lens.memory, &person.id) {
+            return;
+        }
         self.aims.insert(person.id.clone(), aim);
         if !part.actions.is_empty() {
             self.parts.push(part);

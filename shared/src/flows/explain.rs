@@ -189,12 +189,12 @@ pub async fn explain(
     let ours = Ours::of(Flow::OrgSync, policy, &hr.catalog);
     let side = OktaSide::read(&reader, policy, &ours, &memory, &wanted, false).await?;
     let tombs = keep::tombstones(ledger, &wanted, &side, as_of).await?;
-    let looks: Vec<Look<'_>> = look.iter().cloned().collect();
-    let kept = keep::recall(ledger, &looks).await?;
+    let back: Vec<&Person> = look.iter().filter(|it| it.is_back()).map(|it| it.person).collect();
+    let kept = keep::recall(ledger, &back).await?;
     let mut draft = Draft::new(&side, &wanted, kept);
     let was_held = guard::held_people(&findings).contains(&person.id);
-    if let Some(look) = look.as_ref().filter(|_| !was_held) {
-        draft.add(&lens, look, &wanted[0], &side, &tombs);
+    if look.is_some() && !was_held {
+        draft.add(&lens, person, &wanted[0], &side, &tombs);
     }
     by_group::spare(&reader, &mut draft).await?;
     let Draft { parts, findings: problems, .. } = draft;

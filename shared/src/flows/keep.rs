@@ -11,7 +11,6 @@ use super::{
     aim::Aim,
     belief,
     hr_side::HrSide,
-    look::Look,
     memory::{Memory, State},
     okta_side::{OktaSide, Wanted},
     witness::Witness,
@@ -19,7 +18,6 @@ use super::{
 use crate::{
     deciders::{
         guard::Doubt,
-        lifecycle::StandingKind,
         plan::{Directory, Kept},
         report::{Reservation, Taken},
         tiers,
@@ -29,6 +27,7 @@ use crate::{
         action::Outcome,
         finding::{Finding, FindingCode, Subject},
         ids::{Login, OktaUserId, PersonId, RunId},
+        person::Person,
     },
 };
 
@@ -102,7 +101,7 @@ impl Keeper<'_> {
                 Some(Snapshot {
                     person: id.clone(),
                     fingerprint: Fingerprint(aim.fingerprint),
-                    fields: aim.fields.clone(),
+                    fields: aim.fields(),
                     verified_at: (self.office.clock)(),
                     run: self.lease.run().clone(),
                 })
@@ -137,11 +136,10 @@ impl Keeper<'_> {
         memory: &mut Memory,
         blanks: &BTreeMap<PersonId, Option<Timestamp>>,
     ) -> Result<(), Error> {
-        let is_news = |person: &PersonId, since: &Option<Timestamp>| {
-            memory.state(person).is_some_and(|known| known.blank_since != *since)
-        };
-        let news = blanks.iter().filter(|(person, since)| is_news(person, since)).collect();
-        self.amend(memory, news, |fields, since| State::put_blank(fields, *since)).await
+        self.amend(memory, blanks.iter().collect(), |fields, since| {
+            State::put_blank(fields, *since)
+        })
+        .await
     }
 
     /// Changes something in what is remembered of people. Of whom nothing was ever verified, nothing
@@ -306,21 +304,18 @@ pub(super) fn flow_name(run: &RunId) -> &str {
     run.as_str().rsplit_once('-').map_or("", |(flow, _)| flow)
 }
 
-/// What people had before they left who had left when last looked at and work here now.
+/// What people had before they left who are back.
 pub(super) async fn recall(
     ledger: &Ledger,
-    looks: &[Look<'_>],
+    back: &[&Person],
 ) -> Result<BTreeMap<PersonId, Kept>, Error> {
     let mut res = BTreeMap::new();
-    let back = looks.iter().filter(|it| {
-        it.desired.is_some() && it.before.is_some_and(|it| it.standing == StandingKind::Out)
-    });
-    for look in back {
-        let Some(pack) = ledger.undo_pack(&look.person.id).await? else { continue };
+    for person in back {
+        let Some(pack) = ledger.undo_pack(&person.id).await? else { continue };
         // Whoever was hired anew begins anew: the pack is of another spell.
-        if look.person.primary().row.last_hire.is_none_or(|it| it <= pack.departure) {
+        if person.primary().row.last_hire.is_none_or(|it| it <= pack.departure) {
             let kept = Kept { groups: pack.groups, apps: pack.apps };
-            res.insert(look.person.id.clone(), kept);
+            res.insert(person.id.clone(), kept);
         }
     }
     Ok(res)

@@ -47,6 +47,12 @@ pub(super) struct Look<'a> {
 }
 
 impl Look<'_> {
+    /// Whether this is somebody who had left when last looked at, and works here now.
+    pub(super) fn is_back(&self) -> bool {
+        let was_out = self.before.is_some_and(|it| it.standing == StandingKind::Out);
+        self.desired.is_some() && was_out
+    }
+
     /// The MFA tier that counts, as the ledger remembers it.
     pub(super) fn tier(&self) -> Option<tiers::Known> {
         let tier = self.desired.as_ref()?.tier.as_ref()?;

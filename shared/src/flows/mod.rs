@@ -15,6 +15,7 @@ mod apply;
 mod archive;
 mod belief;
 mod by_group;
+mod candidates;
 mod census;
 mod check;
 mod contract_ends;

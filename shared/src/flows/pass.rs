@@ -1,23 +1,22 @@
 //! One pass of a run: look, plan, ask, apply, remember.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-};
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    Depth, Error, Office, Progress,
+    Error, Office, Progress,
     aim::Aim,
     apply::{self, Site},
-    by_group, census,
+    by_group,
+    candidates::Candidates,
+    census,
     draft::Draft,
     held::{self, Desk},
     holds,
     hr_side::HrSide,
     keep::{self, Keeper},
-    look::{Lens, Look},
+    look::Lens,
     memory::Memory,
-    okta_side::{OktaSide, Ours, Wanted},
+    okta_side::{OktaSide, Ours},
     org,
     pipeline::Run,
     protection,
@@ -34,7 +33,6 @@ use crate::{
     doors::ledger::Lease,
     words::{
         action::{Action, Outcome},
-        finding::Finding,
         flow::{Flow, Shard},
         ids::{GroupKey, PersonId},
     },
@@ -78,23 +76,23 @@ impl Run<'_> {
         let memo = Memo::default();
         let mut held = guard::held_people(&self.report.findings);
         held.extend(self.held.iter().cloned());
-        let (looks, wanted, problems) = {
+        let Candidates { people, wanted, groups: names, back, findings } = {
             let lens = Lens { policy, hr, memory, as_of: self.request.as_of, memo: &memo };
-            let (looks, wanted, mut problems) =
-                self.who_needs_a_look(&lens, &held, &state.touched, pass);
-            problems.retain(|it| self.is_ours_to_tell(it, &lens));
-            (looks, wanted, problems)
+            let after = (pass > 0).then_some(&state.touched);
+            let mut candidates = Candidates::of(self.request, hr, &lens, &held, after);
+            candidates.findings.retain(|it| self.is_ours_to_tell(it, &lens));
+            candidates
         };
-        self.report.findings.extend(problems);
-        if looks.is_empty() {
+        self.report.findings.extend(findings);
+        if people.is_empty() {
             return Ok(());
         }
-        state.looked_at.extend(looks.iter().map(|it| it.person.id.clone()));
+        state.looked_at.extend(people.iter().map(|it| it.id.clone()));
         let reader = self.office.okta.reader();
         let flow = self.request.flow;
         let ours = Ours::of(flow, policy, &hr.catalog);
         if state.okta.is_none() {
-            (self.request.progress)(Progress::ReadingOkta(looks.len()));
+            (self.request.progress)(Progress::ReadingOkta(people.len()));
             let sweeps = flow == Flow::OrgSync && self.request.people.is_empty();
             let side = OktaSide::read(&reader, policy, &ours, memory, &wanted, sweeps).await?;
             let mut doubts = side.doubts(&reader, policy, memory, &wanted).await?;
@@ -105,7 +103,6 @@ impl Run<'_> {
         let Some(side) = state.okta.as_mut().filter(|_| self.report.doubts.is_empty()) else {
             return Ok(());
         };
-        let names = wanted_names(&looks);
         if pass == 0 && self.request.shard.is_none_or(Shard::is_first) {
             let room = org::Room {
                 office: self.office,
@@ -129,15 +126,15 @@ impl Run<'_> {
                 self.report.findings.extend(side.strangers(&policy.okta.key_attribute));
             }
         }
-        let kept = keep::recall(&self.office.ledger, &looks).await?;
+        let kept = keep::recall(&self.office.ledger, &back).await?;
         let tombs =
             keep::tombstones(&self.office.ledger, &wanted, side, self.request.as_of).await?;
 
         let mut draft = Draft::new(side, &wanted, kept);
         {
             let lens = Lens { policy, hr, memory, as_of: self.request.as_of, memo: &memo };
-            for (look, wanted) in looks.iter().zip(&wanted) {
-                draft.add(&lens, look, wanted, side, &tombs);
+            for (person, wanted) in people.iter().zip(&wanted) {
+                draft.add(&lens, person, wanted, side, &tombs);
             }
         }
         if flow == Flow::MfaPolicy {
@@ -264,53 +261,6 @@ impl Run<'_> {
         tiers.keys().filter(|it| !changing.contains(*it)).cloned().collect()
     }
 
-    /// Everybody whom this flow looks after and whose account is not known to be right.
-    fn who_needs_a_look<'p>(
-        &self,
-        lens: &Lens<'p>,
-        held: &BTreeSet<PersonId>,
-        touched: &BTreeSet<PersonId>,
-        pass: usize,
-    ) -> (Vec<Look<'p>>, Vec<Wanted>, Vec<Finding>) {
-        let (mut looks, mut wanted, mut findings) = (Vec::new(), Vec::new(), Vec::new());
-        let interrupted = lens.memory.interrupted_people();
-        let looks_at_all = match self.request.flow {
-            Flow::OrgSync | Flow::MfaPolicy => true,
-            Flow::Offboarding | Flow::NewHire | Flow::ProfileSync | Flow::Contractor => {
-                self.request.depth == Depth::Everyone
-            }
-        };
-        for person in &lens.hr.roster.persons {
-            let is_asked_for =
-                self.request.people.is_empty() || self.request.people.contains(&person.id);
-            if !is_asked_for || held.contains(&person.id) {
-                continue;
-            }
-            let is_candidate = match pass {
-                0 => lens.is_looked_at_by(self.request.flow, person),
-                _ => touched.contains(&person.id),
-            };
-            if !is_candidate {
-                continue;
-            }
-            let look = match lens.look(person, None) {
-                Ok(look) => look,
-                Err(problems) => {
-                    findings.extend(problems);
-                    continue;
-                }
-            };
-            let must_look = pass == 0 && (looks_at_all || interrupted.contains(&person.id));
-            if !must_look && lens.memory.is_verified(&person.id, &look.fingerprint) {
-                continue;
-            }
-            let strong = lens.policy.match_values(&lens.facts(person, None));
-            wanted.push(Wanted::new(&look, lens.memory, strong));
-            looks.push(look);
-        }
-        (looks, wanted, findings)
-    }
-
     async fn apply(
         &mut self,
         lease: &Lease,
@@ -367,15 +317,6 @@ impl Run<'_> {
             None => Ok(()),
         }
     }
-}
-
-/// The names of every group that somebody should be in.
-fn wanted_names(looks: &[Look<'_>]) -> BTreeSet<Arc<str>> {
-    let desired = looks.iter().filter_map(|it| it.desired.as_ref());
-    desired
-        .flat_map(|it| it.groups.keys().chain(it.tier.as_ref().map(|it| &it.group)))
-        .cloned()
-        .collect()
 }
 
 /// A step with its outcome, as the report shows it.
