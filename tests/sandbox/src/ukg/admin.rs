@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 
 use super::{Server, answer, gate::Asked};
 use crate::company::{
-    Person, a_day_in_hr,
+    Person, a_day_in_hr, codes,
     hr::{self, Leaving},
 };
 
@@ -23,6 +23,7 @@ pub(super) fn routes() -> Router<Server> {
     Router::new()
         .route("/day", post(day))
         .route("/leave", post(leave))
+        .route("/move", post(reorganize))
         .route("/events", get(events))
         .route("/people", get(people))
         .route("/clock", get(clock).post(set_clock))
@@ -64,6 +65,35 @@ async fn leave(State(server): State<Server>, asked: Asked) -> Response {
             "person must be a personId, and last_day a date such as 2025-03-04",
         ),
     }
+}
+
+/// A reorganization: `?percent=10` of all employees at work move to the next department, today.
+async fn reorganize(State(server): State<Server>, asked: Asked) -> Response {
+    server.roll();
+    let percent = asked.query.get("percent").and_then(|it| it.parse::<usize>().ok());
+    let Some(percent @ 1..=100) = percent else {
+        return answer::problem(StatusCode::BAD_REQUEST, "percent must be a number from 1 to 100");
+    };
+    let mut company = server.company();
+    let today = company.today();
+    let employees: Vec<(String, String)> = company
+        .people_here_on(today)
+        .filter(|it| !it.is_contractor)
+        .filter_map(|it| Some((it.person_id.to_owned(), it.department_code?.to_owned())))
+        .collect();
+    let mut moved = 0;
+    for (at, (person, from)) in employees.iter().enumerate() {
+        let place = codes::DEPARTMENTS.iter().position(|it| it.0 == from);
+        // Every n-th, so that each department gives and gets some.
+        if at * percent % 100 < percent
+            && let Some(place) = place
+        {
+            let (to, ..) = codes::DEPARTMENTS[(place + 1) % codes::DEPARTMENTS.len()];
+            hr::change_department(&mut company, person, to, today);
+            moved += 1;
+        }
+    }
+    answer::ok(&json!({ "moved": moved }))
 }
 
 /// Everything HR did, in order; `?since=N` leaves the first N out.
