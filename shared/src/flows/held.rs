@@ -16,7 +16,7 @@ use crate::{
     deciders::{
         evidence::event::Approval,
         guard::{self, Objection, Rejection},
-        plan::{PersonPlan, Plan},
+        plan::{self, PersonPlan, Plan},
         report::{HeldPlan, Report, Taken},
     },
     doors::ledger::{self, Lease, Plan as StoredPlan, PlanState},
@@ -33,10 +33,20 @@ pub(super) struct Desk {
     waiting: BTreeMap<PlanId, BTreeSet<String>>,
     /// Plans that somebody said no to, as long as that lasts.
     rejected: BTreeMap<PlanId, (Rejection, BTreeSet<String>)>,
-    approved: BTreeMap<PlanId, (String, BTreeSet<String>)>,
+    approved: BTreeMap<PlanId, Word>,
+    /// The words that this run has used up, with the steps that it did not pass on.
+    used: Vec<Word>,
     approved_steps: BTreeSet<String>,
     /// Who said yes to which step.
     approvals: BTreeMap<String, Approval>,
+}
+
+/// Somebody's yes to the steps of a plan.
+#[derive(Clone, Debug)]
+struct Word {
+    plan: StoredPlan,
+    /// The steps as a person reads them, by digest.
+    steps: BTreeMap<String, String>,
 }
 
 impl Desk {
@@ -49,21 +59,20 @@ impl Desk {
                 continue;
             }
             let body = office.ledger.plan_body(&plan.id).await?;
-            let digests = body["digests"].as_array().into_iter().flatten();
-            let digests: BTreeSet<String> =
-                digests.filter_map(Value::as_str).map(str::to_owned).collect();
-            match plan.state {
+            let steps = by_digest(&body);
+            let digests: BTreeSet<String> = steps.keys().cloned().collect();
+            match &plan.state {
                 PlanState::Held => {
                     res.waiting.insert(plan.id, digests);
                 }
                 PlanState::Approved { by, .. } => {
-                    let word = Approval { plan: plan.id.clone(), by };
+                    let word = Approval { plan: plan.id.clone(), by: by.clone() };
                     res.approvals.extend(digests.iter().map(|it| (it.clone(), word.clone())));
-                    res.approved_steps.extend(digests.iter().cloned());
-                    res.approved.insert(plan.id, (plan.hash, digests));
+                    res.approved_steps.extend(digests);
+                    res.approved.insert(plan.id.clone(), Word { plan, steps });
                 }
                 PlanState::Rejected { by, at, .. } if now < plan.expires => {
-                    let rejection = Rejection { by, at, until: plan.expires };
+                    let rejection = Rejection { by: by.clone(), at: *at, until: plan.expires };
                     res.rejected.insert(plan.id, (rejection, digests));
                 }
                 PlanState::Rejected { .. } | PlanState::Applied { .. } | PlanState::Expired => {}
@@ -122,19 +131,57 @@ impl Desk {
         let used: Vec<PlanId> = self
             .approved
             .iter()
-            .filter(|(_, (_, steps))| !steps.is_disjoint(digests))
+            .filter(|(_, word)| word.steps.keys().any(|it| digests.contains(it)))
             .map(|(id, _)| id.clone())
             .collect();
         for id in used {
-            if let Some((hash, _)) = self.approved.remove(&id) {
-                match office.ledger.use_approval(&id, &hash, lease.run(), now).await {
-                    Ok(_) | Err(ledger::Error::WrongState { .. }) => {}
+            if let Some(word) = self.approved.remove(&id) {
+                match office.ledger.use_approval(&id, &word.plan.hash, lease.run(), now).await {
+                    Ok(_) => self.used.push(word),
+                    Err(ledger::Error::WrongState { .. }) => {}
                     Err(other) => return Err(other.into()),
                 }
             }
         }
         Ok(())
     }
+
+    /// Lets the words that were used up go on counting for steps that were planned and are not
+    /// this run's to begin: another shard's, and those for which no time is left. A reorganization
+    /// that takes ten runs is one decision, and nobody is asked ten times.
+    pub(super) async fn pass_on(
+        &mut self,
+        office: &Office,
+        left: &BTreeSet<String>,
+    ) -> Result<(), Error> {
+        for word in &mut self.used {
+            let steps = std::mem::take(&mut word.steps);
+            let (rest, ours) = steps.into_iter().partition(|(digest, _)| left.contains(digest));
+            word.steps = ours;
+            let rest: BTreeMap<String, String> = rest;
+            if rest.is_empty() {
+                continue;
+            }
+            let hash = plan::hash_of_rest(&word.plan.hash, rest.keys());
+            let plan = StoredPlan { id: Plan::id_of(&hash), hash, ..word.plan.clone() };
+            let body = json!({
+                "reason": format!("the rest of plan {}, which has not been begun", word.plan.id),
+                "steps": rest.values().collect::<Vec<_>>(),
+                "digests": rest.keys().collect::<Vec<_>>(),
+            });
+            office.ledger.hold_plan(&plan, &body, (office.clock)()).await?;
+        }
+        Ok(())
+    }
+}
+
+/// The steps of a stored plan, as [`Waiting::store`] writes them.
+fn by_digest(body: &Value) -> BTreeMap<String, String> {
+    let texts = |name: &str| {
+        let list = body[name].as_array().into_iter().flatten();
+        list.filter_map(Value::as_str).map(str::to_owned).collect::<Vec<_>>()
+    };
+    texts("digests").into_iter().zip(texts("steps")).collect()
 }
 
 /// Stores what waits and tells it in the report.

@@ -155,6 +155,11 @@ impl Request {
             progress: Arc::new(|_| {}),
         }
     }
+
+    /// Whether the time is up for beginning anything.
+    fn is_late(&self, now: Timestamp) -> bool {
+        self.stop_at.is_some_and(|it| it <= now)
+    }
 }
 
 /// Runs every flow, leavers first.

@@ -10,7 +10,10 @@ mod org;
 mod person;
 mod tend;
 
-use std::{collections::BTreeMap, fmt};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
 
 use sha2::{Digest, Sha256};
 
@@ -198,10 +201,23 @@ impl Plan {
         hex(&hasher.finalize())
     }
 
+    /// The digests of every step.
+    pub fn digests(&self) -> BTreeSet<String> {
+        self.actions().map(|(part, it)| part.digest(it)).collect()
+    }
+
     /// The short name of a plan with this hash.
     pub fn id_of(hash: &str) -> PlanId {
         PlanId::from(&hash[..12.min(hash.len())])
     }
+}
+
+/// The hash of those steps of a plan that are left, by the plan's own hash and their digests.
+pub fn hash_of_rest<'a>(hash: &str, digests: impl Iterator<Item = &'a String>) -> String {
+    let mut hasher = Sha256::new();
+    hasher.update(hash);
+    digests.for_each(|it| hasher.update(format!("\n{it}")));
+    hex(&hasher.finalize())
 }
 
 impl fmt::Display for Plan {
