@@ -176,6 +176,12 @@ impl Aws {
         }
     }
 
+    /// The item with this key.
+    pub async fn item(&self, key: &str) -> Value {
+        let found = self.items().await.into_iter().find(|(it, _)| it == key);
+        found.map(|(_, body)| body).unwrap_or_else(|| panic!("there is no {key}"))
+    }
+
     /// Lets five minutes pass for every lease and every person's writer: what a killed process
     /// held is free again.
     pub async fn let_leases_run_out(&self) {

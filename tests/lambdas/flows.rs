@@ -142,6 +142,9 @@ async fn process_that_is_killed_is_followed_by_one_that_goes_on() {
     }
     function.kill().await;
     drop(answer);
+    let lease = stage.aws.item("lease/offboarding").await;
+    let holder = lease["holder"].as_str().unwrap();
+    assert!(holder.starts_with("rollcall, request request-"), "who is it? {lease}");
 
     let (kind, message) = stage.invoke("offboarding", json!({})).await.failed();
     assert_eq!(kind, "Busy", "the lease of the killed one still stands: {message}");

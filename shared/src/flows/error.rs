@@ -29,6 +29,9 @@ pub enum Error {
         /// Until when.
         until: Timestamp,
     },
+    /// Somebody did not answer before [`Request::give_up_at`](super::Request::give_up_at).
+    #[error("the time was over before the run was")]
+    OutOfTime,
     /// A message could not be delivered.
     #[error("failed to deliver a message")]
     Outbox(#[from] outbox::Error),
@@ -49,6 +52,7 @@ impl Error {
                     .to_owned()
             }
             Self::Busy { .. } => "wait for it to end, or for its lease to run out".to_owned(),
+            Self::OutOfTime => "nothing that was done is lost, and the next run goes on".to_owned(),
             Self::Outbox(outbox::Error::Folder(_)) => {
                 "check that the folder for messages can be written".to_owned()
             }
