@@ -56,6 +56,11 @@ impl Error {
             Self::Outbox(outbox::Error::Folder(_)) => {
                 "check that the folder for messages can be written".to_owned()
             }
+            Self::Outbox(outbox::Error::Mail { .. }) => {
+                "check the sender's identity in SES and the right to send in its name; the letter \
+                 waits in the ledger for the next run"
+                    .to_owned()
+            }
             Self::Outbox(outbox::Error::Topic { .. }) => {
                 "check the topic and the right to publish to it; the message waits in the ledger \
                  for the next run"
