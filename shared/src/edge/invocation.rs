@@ -9,7 +9,7 @@ use crate::{flows::Request, shell::clock, words::flow::Flow};
 /// One invocation of a function.
 #[derive(Clone, Debug)]
 pub(super) struct Invocation {
-    /// Which function, and which request of it: CloudTrail and the log know both.
+    /// Which function, and which request of it: `CloudTrail` and the log know both.
     pub(super) name: String,
     /// When it began.
     pub(super) now: Timestamp,
