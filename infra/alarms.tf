@@ -93,7 +93,7 @@ resource "aws_cloudwatch_metric_alarm" "alive" {
 
 # A flow did not believe what it read (an empty or short roster): nothing was changed.
 resource "aws_cloudwatch_metric_alarm" "doubt" {
-  for_each            = local.flows
+  for_each            = local.functions
   alarm_name          = "${var.name}-${each.key}-stopped"
   alarm_description   = "${each.key} did not believe what it read, or failed; nothing was changed. IT has a message"
   namespace           = "Rollcall"

@@ -22,6 +22,7 @@ locals {
       ROLLCALL_POLICY    = var.policy_path
     },
     { for it in local.audiences : "ROLLCALL_TOPIC_${upper(it)}" => aws_sns_topic.this[it].arn },
+    var.sender == "" ? {} : { ROLLCALL_SENDER = var.sender },
     var.rehearsal ? { ROLLCALL_TIME_TRAVEL = "1" } : {},
   )
 }

@@ -44,6 +44,24 @@ data "aws_iam_policy_document" "function" {
     actions   = ["sns:Publish"]
     resources = [for it in local.audiences : aws_sns_topic.this[it].arn]
   }
+  # And so a manager's letter, which any of the functions may find waiting.
+  dynamic "statement" {
+    for_each = var.sender == "" ? [] : [1]
+    content {
+      sid     = "Letters"
+      actions = ["ses:SendEmail"]
+      # SES looks at the identity that it knows, which is the address itself or its domain.
+      resources = [
+        for it in [var.sender, split("@", var.sender)[1]] :
+        "arn:${local.partition}:ses:${var.region}:${local.account}:identity/${it}"
+      ]
+      condition {
+        test     = "StringEquals"
+        variable = "ses:FromAddress"
+        values   = [var.sender]
+      }
+    }
+  }
   statement {
     sid       = "Key"
     actions   = ["kms:Decrypt", "kms:GenerateDataKey"]

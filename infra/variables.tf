@@ -70,6 +70,16 @@ variable "subscribers" {
   }
 }
 
+variable "sender" {
+  description = "An address in whose name managers get letters of their own, by SES. SES must know it as verified in this region, by itself or by its domain. Empty: managers' messages go to the topic manager."
+  type        = string
+  default     = ""
+  validation {
+    condition     = var.sender == "" || can(regex("^[^@ ]+@[^@ ]+\\.[^@ ]+$", var.sender))
+    error_message = "The sender must be an e-mail address, without a name around it."
+  }
+}
+
 variable "webhook_enabled" {
   description = "Whether UKG's webhooks may call hr-event over a public URL. The secret must then hold \"webhook\" (README)."
   type        = bool

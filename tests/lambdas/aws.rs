@@ -1,12 +1,12 @@
 //! What of AWS the functions call, on this machine: DynamoDB in process, and just enough of
-//! Secrets Manager, SNS and SQS to say what was asked of them.
+//! Secrets Manager, SNS, SES and SQS to say what was asked of them.
 
 use std::sync::{Arc, Mutex};
 
 use axum::{
     Router,
     body::Bytes,
-    http::{HeaderMap, StatusCode, header::CONTENT_TYPE},
+    http::{HeaderMap, StatusCode, Uri, header::CONTENT_TYPE},
     response::{IntoResponse, Response},
 };
 use serde_json::{Value, json};
@@ -37,6 +37,19 @@ impl Published {
     }
 }
 
+/// A letter that SES took.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Letter {
+    /// In whose name.
+    pub from: String,
+    /// To whom.
+    pub to: Vec<String>,
+    /// The subject.
+    pub subject: String,
+    /// The text.
+    pub body: String,
+}
+
 /// AWS on this machine.
 #[derive(Debug)]
 pub struct Aws {
@@ -52,6 +65,8 @@ struct State {
     secret: Option<String>,
     secret_reads: usize,
     published: Vec<Published>,
+    letters: Vec<Letter>,
+    rejects_letters: bool,
     queued: Vec<String>,
     refuses: Option<&'static str>,
 }
@@ -64,8 +79,9 @@ impl Aws {
         let state = Arc::new(Mutex::new(State::default()));
         let (listener, others) = listen().await;
         let shared = Arc::clone(&state);
-        let app = Router::new()
-            .fallback(move |headers, body| async move { answer(&shared, &headers, &body) });
+        let app = Router::new().fallback(move |uri: Uri, headers, body| async move {
+            answer(&shared, uri.path(), &headers, &body)
+        });
         tokio::spawn(async move { axum::serve(listener, app).await });
         let res = Self { dynamodb, others, state };
         res.put_secret(Some(secret));
@@ -90,6 +106,16 @@ impl Aws {
     /// What SNS took so far.
     pub fn published(&self) -> Vec<Published> {
         self.state().published.clone()
+    }
+
+    /// What SES took so far.
+    pub fn letters(&self) -> Vec<Letter> {
+        self.state().letters.clone()
+    }
+
+    /// Lets SES reject every letter, as it does when an address is not verified.
+    pub fn reject_letters(&self) {
+        self.state().rejects_letters = true;
     }
 
     /// Takes everything out of the queue.
@@ -176,6 +202,12 @@ impl Aws {
         }
     }
 
+    /// The item with this key.
+    pub async fn item(&self, key: &str) -> Value {
+        let found = self.items().await.into_iter().find(|(it, _)| it == key);
+        found.map(|(_, body)| body).unwrap_or_else(|| panic!("there is no {key}"))
+    }
+
     /// Lets five minutes pass for every lease and every person's writer: what a killed process
     /// held is free again.
     pub async fn let_leases_run_out(&self) {
@@ -201,16 +233,32 @@ async fn listen() -> (TcpListener, String) {
     (listener, url)
 }
 
-fn answer(state: &Mutex<State>, headers: &HeaderMap, body: &Bytes) -> Response {
+/// Where SES takes letters (API version 2).
+const LETTERS: &str = "/v2/email/outbound-emails";
+
+fn answer(state: &Mutex<State>, path: &str, headers: &HeaderMap, body: &Bytes) -> Response {
     let target = headers.get("x-amz-target").and_then(|it| it.to_str().ok()).unwrap_or_default();
     let mut state = state.lock().unwrap();
-    let service = target.split('.').next().filter(|it| !it.is_empty()).unwrap_or("sns");
+    let service = match target.split('.').next() {
+        _ if path == LETTERS => "ses",
+        Some("") | None => "sns",
+        Some(service) => service,
+    };
     if state.refuses == Some(service) {
         let text = json!({ "__type": "AccessDeniedException", "message": "no right" }).to_string();
         let xml = "<ErrorResponse><Error><Code>AuthorizationError</Code><Message>no right\
                    </Message></Error></ErrorResponse>";
         let text = if service == "sns" { xml.to_owned() } else { text };
         return (StatusCode::BAD_REQUEST, text).into_response();
+    }
+    if service == "ses" {
+        if state.rejects_letters {
+            let said = "Email address is not verified. The following identities failed the check";
+            let text = json!({ "__type": "MessageRejected", "message": said });
+            return (StatusCode::BAD_REQUEST, axum::Json(text)).into_response();
+        }
+        state.letters.push(letter(body));
+        return axum::Json(json!({ "MessageId": "1" })).into_response();
     }
     match target {
         "secretsmanager.GetSecretValue" => {
@@ -239,6 +287,18 @@ fn answer(state: &Mutex<State>, headers: &HeaderMap, body: &Bytes) -> Response {
              </PublishResponse>"
                 .into_response()
         }
+    }
+}
+
+fn letter(body: &[u8]) -> Letter {
+    let ask: Value = serde_json::from_slice(body).unwrap();
+    let text = |path: &str| ask.pointer(path).and_then(Value::as_str).unwrap().to_owned();
+    let to = ask["Destination"]["ToAddresses"].as_array().unwrap();
+    Letter {
+        from: text("/FromEmailAddress"),
+        to: to.iter().map(|it| it.as_str().unwrap().to_owned()).collect(),
+        subject: text("/Content/Simple/Subject/Data"),
+        body: text("/Content/Simple/Body/Text/Data"),
     }
 }
 

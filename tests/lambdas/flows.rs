@@ -1,15 +1,10 @@
 //! What the flows do is told by the stories; here, that each does it as a function on AWS.
 
 use jiff::civil::date;
-use rand::SeedableRng;
-use rand_chacha::ChaCha12Rng;
-use rollcall_sandbox::{
-    company::hr::{self, NewHire},
-    okta::Status,
-};
+use rollcall_sandbox::{company::hr, okta::Status};
 use serde_json::{Value, json};
 
-use crate::stage::{Stage, TODAY, kinds};
+use crate::stage::{Stage, kinds};
 
 /// The actions on one person of an answer.
 fn about(report: &Value, person: &str) -> Vec<String> {
@@ -60,20 +55,8 @@ async fn leaver_is_cut_off_told_of_and_written_down() {
 #[tokio::test(flavor = "multi_thread")]
 async fn joiner_mover_and_contractor_are_looked_after_each_by_a_function() {
     let stage = Stage::settled().await;
-    let mut random = ChaCha12Rng::seed_from_u64(4242);
-    let hire = |company: &mut _, kind: &str, end, random: &mut ChaCha12Rng| {
-        let hire = NewHire {
-            employee_type: kind.to_owned(),
-            contract_end: end,
-            ..NewHire::plausible(company, TODAY, random)
-        };
-        hr::hire(company, hire).person_id.unwrap()
-    };
-    let (joiner, contractor) = stage.town.ukg.hr(|company| {
-        let joiner = hire(company, "REG", None, &mut random);
-        let contractor = hire(company, "CON", Some(date(2026, 3, 9)), &mut random);
-        (joiner, contractor)
-    });
+    let joiner = stage.joiner();
+    let contractor = stage.contractor_until(date(2026, 3, 9));
     let mover = stage.someone();
     stage.town.ukg.hr(|company| hr::change_name(company, &mover, "Nia", "Okafor"));
 
@@ -142,6 +125,9 @@ async fn process_that_is_killed_is_followed_by_one_that_goes_on() {
     }
     function.kill().await;
     drop(answer);
+    let lease = stage.aws.item("lease/offboarding").await;
+    let holder = lease["holder"].as_str().unwrap();
+    assert!(holder.starts_with("rollcall, request request-"), "who is it? {lease}");
 
     let (kind, message) = stage.invoke("offboarding", json!({})).await.failed();
     assert_eq!(kind, "Busy", "the lease of the killed one still stands: {message}");

@@ -6,6 +6,7 @@
 mod aws;
 mod deadline;
 mod flows;
+mod letters;
 mod payload;
 mod runtime;
 mod settings;

@@ -147,6 +147,14 @@ impl Function {
         self.child.kill().await.unwrap();
     }
 
+    /// Every line of the embedded metric format that the process wrote, which is ended.
+    pub async fn metrics(mut self) -> Vec<Value> {
+        self.kill().await;
+        let log = self.log().await;
+        let lines = log.lines().filter_map(|it| serde_json::from_str::<Value>(it).ok());
+        lines.filter(|it| it.get("_aws").is_some()).collect()
+    }
+
     /// Everything that the process wrote, which must have ended by itself.
     pub async fn log(mut self) -> String {
         self.child.wait().await.unwrap();

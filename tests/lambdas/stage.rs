@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 
 use jiff::{Timestamp, civil::Date};
+use rand::SeedableRng;
+use rand_chacha::ChaCha12Rng;
 use rollcall::deciders::policy;
 use rollcall_sandbox::{
-    company::hr::{self, Leaving},
+    company::hr::{self, Leaving, NewHire},
     okta::Status,
     town::{Options, Town},
 };
@@ -151,6 +153,29 @@ impl Stage {
         let person = self.someone();
         self.town.ukg.hr(|company| hr::terminate(company, &person, Leaving::resigned(last_day)));
         person
+    }
+
+    /// Hires an employee who starts today.
+    pub fn joiner(&self) -> String {
+        self.hire(4242, "REG", None)
+    }
+
+    /// Hires a contractor who starts today, in a zone in which the company's instant is today.
+    pub fn contractor_until(&self, end: Date) -> String {
+        self.hire(4343, "CON", Some(end))
+    }
+
+    fn hire(&self, seed: u64, kind: &str, end: Option<Date>) -> String {
+        let mut random = ChaCha12Rng::seed_from_u64(seed);
+        self.town.ukg.hr(|company| {
+            let hire = NewHire {
+                location: "LON1".to_owned(),
+                employee_type: kind.to_owned(),
+                contract_end: end,
+                ..NewHire::plausible(company, TODAY, &mut random)
+            };
+            hr::hire(company, hire).person_id.unwrap()
+        })
     }
 
     /// Somebody ordinary: an employee who leads nobody, has an open account and did not resign.

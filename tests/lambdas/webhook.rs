@@ -102,6 +102,28 @@ async fn leaver_whom_a_webhook_names_is_cut_off_at_once_and_only_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn figures_of_a_webhook_are_its_flows_and_its_good_runs_are_its_own() {
+    let stage = Stage::settled().await;
+    let person = stage.leaver(date(2026, 3, 4));
+    let mut function = stage.function("hr-event").await;
+    let body = event(&stage, 1, &person, rollcall::shell::clock::now());
+    assert_eq!(post(&mut function, &body).await, 202);
+    work(&stage, &mut function).await;
+    let metrics = function.metrics().await;
+    let of = |flow: &str, name: &str| -> Vec<&Value> {
+        let lines = metrics.iter().filter(|it| it["Flow"] == flow);
+        lines.filter_map(|it| it.get(name)).collect()
+    };
+    assert_eq!(of("offboarding", "Leavers"), [&json!(1)], "{metrics:#?}");
+    assert_eq!(of("offboarding", "MinutesToRevoke").len(), 1, "the promise is measured");
+    assert_eq!(of("profile-sync", "PeopleSeen").len(), 1);
+    assert_eq!(of("hr-event", "GoodRun"), [&json!(1)]);
+    assert_eq!(of("hr-event", "FailedRun"), [&json!(0)]);
+    // The dead man's alarm must hear when the schedule of offboarding is silent.
+    assert_eq!(of("offboarding", "GoodRun"), Vec::<&Value>::new());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn call_that_proves_nothing_is_refused_without_a_hint() {
     let stage = Stage::untouched().await;
     let person = stage.town.ukg.hr(|company| {

@@ -1,7 +1,11 @@
 //! Departments and other units of HR's as groups.
 
-use jiff::civil::date;
-use rollcall::words::{finding::FindingCode, flow::Flow};
+use jiff::{Timestamp, civil::date};
+use rollcall::{
+    deciders::report::Ending,
+    flows::{self, Request},
+    words::{finding::FindingCode, flow::Flow},
+};
 use rollcall_sandbox::{company::hr, okta::GroupKind};
 use rollcall_tests::{World, steps};
 
@@ -312,6 +316,24 @@ async fn names_that_cannot_be_used_are_told_and_the_rest_goes_on() {
         ["app \"Board portal\": is inactive in Okta; activate it"]
     );
     assert!(members(&world, "Imported people").is_empty());
+    world.run_all().await;
+    world.assert_converged().await;
+}
+
+#[tokio::test]
+async fn group_whose_turn_does_not_come_in_time_is_left_to_the_next_run() {
+    let world = World::settled().await;
+    world.drop_group("Location SYD1");
+    world.town.okta.wire().forget();
+    let late = Request { stop_at: Some(Timestamp::UNIX_EPOCH), ..world.request(Flow::OrgSync) };
+    let report = flows::run(&world.office, &late).await.expect("it runs");
+    assert_eq!(org_steps(&report), ["create-group skipped: Location SYD1"], "{report}");
+    assert_eq!((report.remaining, report.ending()), (1, Ending::Partly), "{report}");
+    assert!(report.to_string().contains("run again to go on"), "{report}");
+    assert_eq!(world.write_log(), "");
+    let report = world.run(Flow::OrgSync).await;
+    assert_eq!(org_steps(&report), ["create-group verified: Location SYD1"], "{report}");
+    assert_eq!(report.remaining, 0, "{report}");
     world.run_all().await;
     world.assert_converged().await;
 }

@@ -1,8 +1,14 @@
 //! Departments that are split, merged and given new codes (hr-case 28).
 
 use expect_test::expect;
-use jiff::civil::date;
-use rollcall::words::{action::Kind, flow::Flow};
+use jiff::{Timestamp, civil::date};
+use rollcall::{
+    flows::{self, Request},
+    words::{
+        action::Kind,
+        flow::{Flow, Shard},
+    },
+};
 use rollcall_sandbox::company::hr::{self, Leaving};
 use rollcall_tests::steps;
 
@@ -308,5 +314,36 @@ async fn last_people_of_a_group_that_gives_an_app_keep_it_until_somebody_approve
     "#]]
     .assert_eq(&world.write_log());
     assert!(members(&world, "Department OPTIC").is_empty());
+    world.assert_converged().await;
+}
+
+#[tokio::test]
+async fn approved_reorganization_that_takes_several_runs_is_asked_about_once() {
+    let world = settled_with(&[TIGHT, BY_CODE]).await;
+    let count = members(&world, "Department OPTIC").len();
+    world.at("2026-03-04T18:00:00Z");
+    world.hr(|it| hr::recode_department(it, "OPTIC", "PHOTO", date(2026, 3, 4)));
+    let held = world.run(Flow::OrgSync).await;
+    world.run_all().await;
+    hq::approve(&world, &held).await;
+
+    // The first run has no time for anything.
+    let late = Request { stop_at: Some(Timestamp::UNIX_EPOCH), ..world.request(Flow::OrgSync) };
+    let report = flows::run(&world.office, &late).await.expect("it runs");
+    assert_eq!((report.remaining, report.steps.len()), (count, 0), "{report}");
+    assert!(report.held.is_empty(), "nobody is asked again: {report}");
+
+    // And then each shard does its part.
+    let mut left = 0;
+    for index in 0..4 {
+        let shard = Some(Shard::new(index, 4).expect("there are four"));
+        let request = Request { shard, ..world.request(Flow::OrgSync) };
+        let report = flows::run(&world.office, &request).await.expect("it runs");
+        assert!(report.held.is_empty(), "shard {index}: {report}");
+        left += leaving(&report, "Department OPTIC").len();
+    }
+    assert_eq!(left, count, "each once");
+    assert!(members(&world, "Department OPTIC").is_empty());
+    world.run_all().await;
     world.assert_converged().await;
 }

@@ -89,6 +89,16 @@ impl Trouble {
         Self { code: code.map(str::to_owned), text }
     }
 
+    /// The same without AWS's own words, for services whose words quote the people they are about.
+    pub fn tacit<E: ProvideErrorMetadata + Error + Send + Sync + 'static>(
+        error: &SdkError<E, HttpResponse>,
+    ) -> Self {
+        let SdkError::ServiceError(it) = error else { return Self::of(error) };
+        let code = it.err().code().map(str::to_owned);
+        let text = code.clone().unwrap_or_else(|| format!("status {}", it.raw().status().as_u16()));
+        Self { code, text }
+    }
+
     /// AWS's code of the error.
     pub fn code(&self) -> Option<&str> {
         self.code.as_deref()

@@ -1,10 +1,14 @@
 //! Where messages go.
 
+#[cfg(feature = "ses")]
+mod mail;
 #[cfg(feature = "lambda")]
 mod topics;
 
 use std::{io, path::PathBuf};
 
+#[cfg(feature = "ses")]
+pub use mail::Mail;
 #[cfg(feature = "lambda")]
 pub use topics::{MissingTopics, Topics};
 
@@ -20,6 +24,9 @@ pub enum Outbox {
     /// One Amazon SNS topic an audience.
     #[cfg(feature = "lambda")]
     Sns(Topics),
+    /// The same, and a letter by Amazon SES where a message is for one person.
+    #[cfg(feature = "ses")]
+    SnsAndSes(Topics, Mail),
 }
 
 /// What a message is about, for those who sort their mail.
@@ -46,6 +53,13 @@ pub enum Error {
         #[source]
         source: Box<dyn std::error::Error + Send + Sync>,
     },
+    /// SES did not take it.
+    #[error("failed to send a letter")]
+    Mail {
+        /// What AWS said.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
 }
 
 impl Outbox {
@@ -53,7 +67,7 @@ impl Outbox {
     /// is a second message with the same `key` attribute.
     ///
     /// # Errors
-    /// When the folder cannot be written, or SNS does not take it.
+    /// When the folder cannot be written, or SNS or SES does not take it.
     #[cfg_attr(
         not(feature = "lambda"),
         expect(unused_variables, reason = "only topics sort messages")
@@ -64,6 +78,21 @@ impl Outbox {
             Self::Folder(folder) => Ok(write(folder, notice)?),
             #[cfg(feature = "lambda")]
             Self::Sns(topics) => topics.publish(notice, about).await,
+            #[cfg(feature = "ses")]
+            Self::SnsAndSes(topics, mail) => {
+                if let Some(to) = &notice.to {
+                    match mail.send(to, notice).await? {
+                        mail::Letter::Sent => return Ok(()),
+                        // One address that SES does not like must not keep everybody's messages
+                        // waiting, nor lose this one.
+                        mail::Letter::Refused => tracing::warn!(
+                            notice.key = notice.key,
+                            "ses refused a letter; it goes to the topic"
+                        ),
+                    }
+                }
+                topics.publish(notice, about).await
+            }
         }
     }
 }

@@ -11,6 +11,8 @@ use super::{
     failure::Failure,
     settings::{Settings, TOPICS},
 };
+#[cfg(feature = "ses")]
+use crate::doors::outbox::Mail;
 use crate::{
     deciders::{policy::Policy, report::Report},
     doors::{
@@ -63,7 +65,7 @@ impl Desk {
         let (secret_text, store) =
             tokio::join!(secret.read(), DynamoDb::open_with(&sdk, &settings.table),);
         let ledger = Ledger::new(Arc::new(store.map_err(|it| Failure::ledger(&it))?));
-        let outbox = Outbox::Sns(Topics::new(&sdk, settings.topics.clone()));
+        let outbox = outbox(&sdk, &settings)?;
         let secret_text = secret_text.map_err(|it| Failure::secret(&it))?;
         let office = office(policy, &secret_text, &ledger, &outbox)?;
         let open = Open { text: Arc::new(secret_text), office: Arc::new(office) };
@@ -169,6 +171,19 @@ fn read_policy(path: &Path) -> Result<String, Failure> {
 fn compile(path: &Path, text: &str) -> Result<Policy, Failure> {
     let file = path.display().to_string();
     Policy::compile(&file, text).map_err(|it| Failure::settings(vec![it.to_string()]))
+}
+
+fn outbox(sdk: &SdkConfig, settings: &Settings) -> Result<Outbox, Failure> {
+    let topics = Topics::new(sdk, settings.topics.clone());
+    let Some(sender) = &settings.sender else { return Ok(Outbox::Sns(topics)) };
+    #[cfg(feature = "ses")]
+    {
+        Ok(Outbox::SnsAndSes(topics, Mail::new(sdk, sender)))
+    }
+    #[cfg(not(feature = "ses"))]
+    Err(Failure::settings(vec![format!(
+        "ROLLCALL_SENDER is {sender}, and this program was built without the feature \"ses\""
+    )]))
 }
 
 fn office(

@@ -60,6 +60,7 @@ impl Failure {
             flows::Error::Okta(_) => "Okta",
             flows::Error::Ledger(_) => "Ledger",
             flows::Error::Busy { .. } => "Busy",
+            flows::Error::OutOfTime => return Self::out_of_time(),
             flows::Error::Outbox(_) => "Outbox",
         };
         Self { kind, text: format!("{}; {}", chain(error), error.advice()) }

@@ -7,23 +7,25 @@ use super::failure::Failure;
 use crate::{
     deciders::report::{Ending, NAMESPACE, Report},
     shell::clock,
-    words::flow::Flow,
 };
 
-/// Tells what became of a run. `GoodRun` is 1 when the run was no rehearsal and did not stop; the
-/// dead man's alarm listens for it.
-pub(super) fn tell(flow: Flow, outcome: &Result<Report, Failure>) {
+/// Tells what became of an event of a function: of its runs, or of the failure. `GoodRun` is 1 when
+/// they were no rehearsal and did not stop; the dead man's alarm of a flow listens for the one
+/// under the flow's name.
+pub(super) fn tell_ending(function: &str, outcome: Result<&[Report], &Failure>) {
     let (is_good, has_failed) = match outcome {
-        Ok(report) => {
-            let has_stopped = report.ending() == Ending::Failed;
-            (!report.dry_run && !has_stopped, has_stopped)
+        Ok(reports) => {
+            let has_stopped = reports.iter().any(|it| it.ending() == Ending::Failed);
+            (!has_stopped && !reports.iter().any(|it| it.dry_run), has_stopped)
         }
         Err(_) => (false, true),
     };
-    println!("{}", line(flow.as_str(), &[("GoodRun", is_good), ("FailedRun", has_failed)]));
-    if let Ok(report) = outcome
-        && !report.dry_run
-    {
+    println!("{}", line(function, &[("GoodRun", is_good), ("FailedRun", has_failed)]));
+}
+
+/// Tells the figures of a run under the name of its flow, whichever function it ran in.
+pub(super) fn tell_figures(report: &Report) {
+    if !report.dry_run {
         println!("{}", report.to_emf());
     }
 }

@@ -12,11 +12,14 @@
 mod deadline;
 mod desk;
 mod failure;
+mod invocation;
 mod metrics;
 mod payload;
 mod settings;
 mod start;
 pub mod webhook;
+
+use std::slice;
 
 use lambda_runtime::{LambdaEvent, service_fn};
 use serde_json::Value;
@@ -25,8 +28,8 @@ pub use failure::Failure;
 /// What ends a function's process.
 pub use lambda_runtime::Error;
 
-use self::{deadline::Deadline, desk::Desk, payload::Payload, settings::Settings};
-use crate::{deciders::report::Report, shell::clock, words::flow::Flow};
+use self::{desk::Desk, invocation::Invocation, payload::Payload, settings::Settings};
+use crate::{deciders::report::Report, words::flow::Flow};
 
 /// Answers the events of one flow until Lambda ends the process.
 ///
@@ -39,7 +42,8 @@ pub async fn serve(flow: Flow) -> Result<(), Error> {
     let desk = &desk;
     let answer = |event: LambdaEvent<Value>| async move {
         let outcome = answer(desk, flow, &event).await;
-        metrics::tell(flow, &outcome);
+        metrics::tell_ending(flow.as_str(), outcome.as_ref().map(slice::from_ref));
+        outcome.iter().for_each(metrics::tell_figures);
         outcome.map(|it| it.to_json()).inspect_err(Failure::log)
     };
     lambda_runtime::run(service_fn(answer)).await
@@ -52,8 +56,7 @@ async fn open() -> Result<Desk, Failure> {
 
 async fn answer(desk: &Desk, flow: Flow, event: &LambdaEvent<Value>) -> Result<Report, Failure> {
     let payload = Payload::read(&event.payload, flow).map_err(Failure::payload)?;
-    let now = clock::now();
-    let deadline = Deadline::new(event.context.deadline, now);
+    let invocation = Invocation::of(&event.context);
     if payload.as_of.is_some() && !payload.dry_run && !desk.settings().may_travel {
         return Err(Failure::payload(vec![
             "\"as_of\" moves the clock of the decisions: use it with \"dry_run\": true, or set \
@@ -63,8 +66,8 @@ async fn answer(desk: &Desk, flow: Flow, event: &LambdaEvent<Value>) -> Result<R
     }
     if let Some(plan) = &payload.approve {
         let by = format!("payload of request {}", event.context.request_id);
-        desk.approve(plan, flow, &by, now).await?;
+        desk.approve(plan, flow, &by, invocation.now).await?;
     }
-    let request = payload.request(flow, now, deadline);
-    deadline.hold(desk.run(&request)).await?
+    let request = payload.request(flow, &invocation);
+    invocation.deadline.hold(desk.run(&request)).await?
 }

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
-use super::deadline::Deadline;
+use super::invocation::Invocation;
 use crate::{
     flows::Request,
     words::{
@@ -64,13 +64,13 @@ impl Payload {
     }
 
     /// The run that it asks for.
-    pub(super) fn request(self, flow: Flow, now: Timestamp, deadline: Deadline) -> Request {
+    pub(super) fn request(self, flow: Flow, invocation: &Invocation) -> Request {
         Request {
             dry_run: self.dry_run,
             people: self.people,
+            as_of: self.as_of.unwrap_or(invocation.now),
             shard: self.shard,
-            stop_at: Some(deadline.stop_at),
-            ..Request::new(flow, self.as_of.unwrap_or(now))
+            ..invocation.request(flow)
         }
     }
 }

@@ -23,6 +23,9 @@ pub(super) struct Settings {
     pub(super) policy: PathBuf,
     /// `ROLLCALL_TOPIC_...`: where messages go. Whether one is missing, the policy says.
     pub(super) topics: BTreeMap<Audience, String>,
+    /// `ROLLCALL_SENDER`: in whose name a manager gets a letter of his or her own, by SES. Without
+    /// it, managers' messages go to their topic.
+    pub(super) sender: Option<String>,
     /// `ROLLCALL_TIME_TRAVEL=1`: a payload may move the clock and apply.
     pub(super) may_travel: bool,
     /// `ROLLCALL_EVENT_QUEUE`: where webhooks wait; for hr-event alone.
@@ -35,7 +38,7 @@ pub(super) fn environment() -> BTreeMap<String, String> {
     let names = ["ROLLCALL_SECRET_ID", "ROLLCALL_TABLE", "ROLLCALL_POLICY", "ROLLCALL_EVENT_QUEUE"]
         .into_iter()
         .chain(TOPICS.map(|(_, name)| name))
-        .chain(["ROLLCALL_TIME_TRAVEL"]);
+        .chain(["ROLLCALL_SENDER", "ROLLCALL_TIME_TRAVEL"]);
     names.filter_map(|it| Some((it.to_owned(), std::env::var(it).ok()?))).collect()
 }
 
@@ -62,6 +65,7 @@ impl Settings {
             )
             .into(),
             topics: TOPICS.iter().filter_map(|(it, name)| Some((*it, get(name)?))).collect(),
+            sender: get("ROLLCALL_SENDER"),
             may_travel: get("ROLLCALL_TIME_TRAVEL").as_deref() == Some("1"),
             queue: get("ROLLCALL_EVENT_QUEUE"),
         };

@@ -4,7 +4,7 @@
 //! came of it. A failed step stops that person's part, except that a leaver's part goes on: each
 //! further step takes access away, whatever became of the one before.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use futures::{StreamExt, stream};
 use jiff::{Span, Timestamp};
@@ -50,7 +50,7 @@ pub(super) struct Site<'a> {
 impl Site<'_> {
     /// Whether the run's time is up.
     fn is_late(&self) -> bool {
-        self.request.stop_at.is_some_and(|it| it <= (self.office.clock)())
+        self.request.is_late((self.office.clock)())
     }
 }
 
@@ -61,6 +61,28 @@ pub(super) struct Applied {
     pub(super) remaining: usize,
     /// What stopped everything.
     pub(super) stopped_by: Option<Error>,
+}
+
+impl Applied {
+    /// The digests of the steps that were not begun: of people whose turn never came, and of those
+    /// whose part was cut short.
+    pub(super) fn left(&self, plan: &Plan) -> BTreeSet<String> {
+        let begun: BTreeMap<&PersonId, &AppliedPerson> =
+            self.people.iter().map(|it| (&it.person, it)).collect();
+        let of_part = |part: &PersonPlan| -> Vec<String> {
+            let all = part.actions.iter().map(|it| part.digest(it));
+            match begun.get(&part.person) {
+                None => all.collect(),
+                Some(done) if done.is_cut_short => {
+                    let steps = all.zip(&done.steps);
+                    let left = steps.filter(|(_, step)| step.outcome == Outcome::Skipped);
+                    left.map(|(digest, _)| digest).collect()
+                }
+                Some(_) => Vec::new(),
+            }
+        };
+        plan.people.iter().flat_map(of_part).collect()
+    }
 }
 
 /// What became of one person's part.

@@ -29,6 +29,9 @@ pub enum Error {
         /// Until when.
         until: Timestamp,
     },
+    /// Somebody did not answer before [`Request::give_up_at`](super::Request::give_up_at).
+    #[error("the time was over before the run was")]
+    OutOfTime,
     /// A message could not be delivered.
     #[error("failed to deliver a message")]
     Outbox(#[from] outbox::Error),
@@ -49,8 +52,14 @@ impl Error {
                     .to_owned()
             }
             Self::Busy { .. } => "wait for it to end, or for its lease to run out".to_owned(),
+            Self::OutOfTime => "nothing that was done is lost, and the next run goes on".to_owned(),
             Self::Outbox(outbox::Error::Folder(_)) => {
                 "check that the folder for messages can be written".to_owned()
+            }
+            Self::Outbox(outbox::Error::Mail { .. }) => {
+                "check the sender's identity in SES and the right to send in its name; the letter \
+                 waits in the ledger for the next run"
+                    .to_owned()
             }
             Self::Outbox(outbox::Error::Topic { .. }) => {
                 "check the topic and the right to publish to it; the message waits in the ledger \

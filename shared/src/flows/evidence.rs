@@ -148,7 +148,7 @@ pub async fn erase(
     }
     let until = lease::lease_end(now);
     let policy = PolicyHash::from("");
-    let lease = match ledger.start_run(ERASURES, "local", &policy, now, until).await? {
+    let lease = match ledger.start_run(ERASURES, lease::LOCAL, &policy, now, until).await? {
         Claim::Won(lease) => lease,
         Claim::Held { by, until } => return Err(Error::Busy { flow: ERASURES, by, until }),
     };

@@ -39,12 +39,22 @@ pub(super) struct Desk {
     waiting: BTreeMap<PlanId, BTreeSet<String>>,
     /// Plans that somebody said no to, as long as that lasts.
     rejected: BTreeMap<PlanId, (Rejection, BTreeSet<String>)>,
-    approved: BTreeMap<PlanId, (String, BTreeSet<String>)>,
+    approved: BTreeMap<PlanId, Word>,
+    /// The words that this run has used up, with the steps that it did not pass on.
+    used: Vec<Word>,
     approved_steps: BTreeSet<String>,
     /// Who said yes to which step.
     approvals: BTreeMap<String, Approval>,
     /// Plans that are not what their hash says.
     altered: Vec<PlanId>,
+}
+
+/// Somebody's yes to the steps of a plan.
+#[derive(Clone, Debug)]
+struct Word {
+    plan: StoredPlan,
+    /// The steps.
+    kept: Kept,
 }
 
 impl Desk {
@@ -57,26 +67,26 @@ impl Desk {
                 continue;
             }
             let kept = Kept::of(&office.ledger.plan_body(&plan.id).await?);
-            let hash = kept.hash();
-            if hash != plan.hash {
+            if kept.hash() != plan.hash {
                 if let PlanState::Held | PlanState::Approved { .. } = plan.state {
                     res.altered.push(plan.id);
                 }
                 continue;
             }
-            let digests: BTreeSet<String> = kept.digests.into_iter().collect();
-            match plan.state {
+            let digests: BTreeSet<String> = kept.digests.iter().cloned().collect();
+            match &plan.state {
                 PlanState::Held => {
                     res.waiting.insert(plan.id, digests);
                 }
                 PlanState::Approved { by, .. } => {
-                    let word = Approval { plan: plan.id.clone(), hash: Some(hash.clone()), by };
+                    let hash = Some(kept.approved_hash());
+                    let word = Approval { plan: plan.id.clone(), hash, by: by.clone() };
                     res.approvals.extend(digests.iter().map(|it| (it.clone(), word.clone())));
-                    res.approved_steps.extend(digests.iter().cloned());
-                    res.approved.insert(plan.id, (hash, digests));
+                    res.approved_steps.extend(digests);
+                    res.approved.insert(plan.id.clone(), Word { plan, kept });
                 }
                 PlanState::Rejected { by, at, .. } if now < plan.expires => {
-                    let rejection = Rejection { by, at, until: plan.expires };
+                    let rejection = Rejection { by: by.clone(), at: *at, until: plan.expires };
                     res.rejected.insert(plan.id, (rejection, digests));
                 }
                 PlanState::Rejected { .. } | PlanState::Applied { .. } | PlanState::Expired => {}
@@ -148,16 +158,38 @@ impl Desk {
         let used: Vec<PlanId> = self
             .approved
             .iter()
-            .filter(|(_, (_, steps))| !steps.is_disjoint(digests))
+            .filter(|(_, word)| word.kept.digests.iter().any(|it| digests.contains(it)))
             .map(|(id, _)| id.clone())
             .collect();
         for id in used {
-            if let Some((hash, _)) = self.approved.remove(&id) {
-                match office.ledger.use_approval(&id, &hash, lease.run(), now).await {
-                    Ok(_) | Err(ledger::Error::WrongState { .. }) => {}
+            if let Some(word) = self.approved.remove(&id) {
+                match office.ledger.use_approval(&id, &word.plan.hash, lease.run(), now).await {
+                    Ok(_) => self.used.push(word),
+                    Err(ledger::Error::WrongState { .. }) => {}
                     Err(other) => return Err(other.into()),
                 }
             }
+        }
+        Ok(())
+    }
+
+    /// Lets the words that were used up go on counting for steps that were planned and are not
+    /// this run's to begin: another shard's, and those for which no time is left. A reorganization
+    /// that takes ten runs is one decision, and nobody is asked ten times.
+    pub(super) async fn pass_on(
+        &mut self,
+        office: &Office,
+        left: &BTreeSet<String>,
+    ) -> Result<(), Error> {
+        for word in &mut self.used {
+            let rest = word.kept.split_off(left);
+            if rest.digests.is_empty() {
+                continue;
+            }
+            let hash = rest.hash();
+            let plan = StoredPlan { id: Plan::id_of(&hash), hash, ..word.plan.clone() };
+            let reason = format!("the rest of plan {}, which has not been begun", word.plan.id);
+            office.ledger.hold_plan(&plan, &rest.to_body(&reason), (office.clock)()).await?;
         }
         Ok(())
     }
@@ -235,6 +267,7 @@ impl Waiting {
         }
         let kept = Kept {
             policy: office.policy.hash.to_string(),
+            part_of: None,
             steps: self.steps.clone(),
             digests: self.digests.clone(),
         };
@@ -252,7 +285,7 @@ impl Waiting {
                     .checked_add(Span::new().hours(24 * HELD_DAYS))
                     .unwrap_or(Timestamp::MAX),
             };
-            office.ledger.hold_plan(&stored, &kept.to_body(objection), now).await?;
+            office.ledger.hold_plan(&stored, &kept.to_body(&objection.to_string()), now).await?;
             desk.waiting.insert(id.clone(), digests);
         }
         Ok(Filed { plan: id, rejected: None })
@@ -260,37 +293,60 @@ impl Waiting {
 }
 
 /// What the ledger keeps of the steps of a plan.
+#[derive(Clone, Debug)]
 struct Kept {
     policy: String,
+    /// The hash of the plan of which this is the rest, if it is one.
+    part_of: Option<String>,
+    /// As a person reads them.
     steps: Vec<String>,
+    /// In the same order.
     digests: Vec<String>,
 }
 
 impl Kept {
-    /// What a person's word is for.
     fn hash(&self) -> String {
-        let Self { policy, steps, digests } = self;
+        let Self { policy, part_of, steps, digests } = self;
+        let part_of = part_of.as_deref().unwrap_or_default();
         let lines = steps.iter().chain(digests).map(|it| format!("\n{it}"));
-        digest_of(&format!("{policy} {}{}", digests.len(), lines.collect::<String>()))
+        digest_of(&format!("{policy} {part_of} {}{}", digests.len(), lines.collect::<String>()))
     }
 
-    fn to_body(&self, objection: &guard::Objection) -> Value {
-        let Self { policy, steps, digests } = self;
+    /// The hash that a person's word was for.
+    fn approved_hash(&self) -> String {
+        self.part_of.clone().unwrap_or_else(|| self.hash())
+    }
+
+    /// Takes the steps with these digests out.
+    fn split_off(&mut self, digests: &BTreeSet<String>) -> Self {
+        let part_of = Some(self.approved_hash());
+        let pairs =
+            std::mem::take(&mut self.steps).into_iter().zip(std::mem::take(&mut self.digests));
+        let (rest, ours): (Vec<_>, Vec<_>) = pairs.partition(|(_, it)| digests.contains(it));
+        (self.steps, self.digests) = ours.into_iter().unzip();
+        let (steps, digests) = rest.into_iter().unzip();
+        Self { policy: self.policy.clone(), part_of, steps, digests }
+    }
+
+    fn to_body(&self, reason: &str) -> Value {
+        let Self { policy, part_of, steps, digests } = self;
         json!({
-            "reason": objection.to_string(),
+            "reason": reason,
             "policy": policy,
+            "part_of": part_of,
             "steps": steps,
             "digests": digests,
         })
     }
 
     fn of(body: &Value) -> Self {
+        let text = |key: &str| body[key].as_str().map(str::to_owned);
         let texts = |key: &str| {
             let all = body[key].as_array().into_iter().flatten();
             all.filter_map(Value::as_str).map(str::to_owned).collect()
         };
-        let policy = body["policy"].as_str().unwrap_or_default().to_owned();
-        Self { policy, steps: texts("steps"), digests: texts("digests") }
+        let policy = text("policy").unwrap_or_default();
+        Self { policy, part_of: text("part_of"), steps: texts("steps"), digests: texts("digests") }
     }
 }
 

@@ -116,6 +116,11 @@ pub struct Request {
     pub shard: Option<Shard>,
     /// When to stop between two steps and leave the rest to the next run.
     pub stop_at: Option<Timestamp>,
+    /// When to give up even in the middle of something: the run gives its lease back while there
+    /// is still time for it, and fails. For callers whose process ends by itself.
+    pub give_up_at: Option<Timestamp>,
+    /// What runs it, for whoever finds the flow's lease taken and looks into the ledger.
+    pub holder: String,
     /// Hears how far the run is.
     pub progress: Arc<dyn Fn(Progress) + Send + Sync>,
 }
@@ -154,8 +159,15 @@ impl Request {
             accepted: BTreeSet::new(),
             shard: None,
             stop_at: None,
+            give_up_at: None,
+            holder: lease::LOCAL.to_owned(),
             progress: Arc::new(|_| {}),
         }
+    }
+
+    /// Whether the time is up for beginning anything.
+    fn is_late(&self, now: Timestamp) -> bool {
+        self.stop_at.is_some_and(|it| it <= now)
     }
 }
 

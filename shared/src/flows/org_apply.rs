@@ -1,6 +1,8 @@
 //! Carries out what has to be done to groups and policies, one thing after the other: written
 //! down, done, read back, written down.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 
 use super::{
@@ -25,7 +27,7 @@ use crate::{
 const DESCRIPTION: &str = "Kept in line with UKG by Rollcall; members follow HR.";
 
 impl Room<'_> {
-    /// Does all of it; whether anything was changed.
+    /// Does all of it, as far as there is time; whether anything was changed.
     pub(super) async fn apply(
         &mut self,
         lease: &Lease,
@@ -34,11 +36,19 @@ impl Room<'_> {
         let writer = self.office.okta.writer();
         let hash = plan::org_hash(actions, &self.office.policy.hash);
         let mut has_changed = false;
+        let mut left = BTreeSet::new();
         for action in actions {
+            if self.request.is_late(self.now()) {
+                self.report.org_steps.push(taken(action, Outcome::Skipped));
+                self.report.remaining += 1;
+                left.insert(plan::org_digest(action));
+                continue;
+            }
             let step = self.one(lease, &writer, &hash, action).await?;
             has_changed |= step.outcome == Outcome::Verified;
             self.report.org_steps.push(step);
         }
+        self.desk.pass_on(self.office, &left).await?;
         Ok(has_changed)
     }
 

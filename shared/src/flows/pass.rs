@@ -217,6 +217,7 @@ impl Run<'_> {
         held::hold(self.office, self.lease, self.report, &mut state.desk, held).await?;
         // Somebody of whom a step waits is not in line yet.
         aims.retain(|it, _| !partly.contains(it));
+        let everybodys = plan.digests();
         let plan = self.own_part(plan);
         self.report.calls.okta_minimum += plan.minimum_calls();
         if self.request.dry_run {
@@ -224,8 +225,9 @@ impl Run<'_> {
             return Ok(());
         }
         let Some(lease) = self.lease else { return Ok(()) };
-        let digests = plan.actions().map(|(part, it)| part.digest(it)).collect();
-        state.desk.use_up(self.office, lease, &digests).await?;
+        let ours = plan.digests();
+        state.desk.use_up(self.office, lease, &ours).await?;
+        state.desk.pass_on(self.office, &(&everybodys - &ours)).await?;
         let in_tier = self.in_tier(&tiers, &plan, &partly);
         self.apply(lease, plan, hr, memory, state, &aims).await?;
         let keeper = Keeper { office: self.office, request: self.request, lease, hr };
@@ -286,6 +288,7 @@ impl Run<'_> {
             approvals: state.desk.approvals(),
         };
         let applied = apply::apply(&site, &plan, side).await?;
+        let left = applied.left(&plan);
         let mut verified = Vec::new();
         for it in applied.people {
             self.report.remaining += usize::from(it.is_cut_short);
@@ -304,6 +307,7 @@ impl Run<'_> {
             self.report.findings.extend(it.findings);
         }
         self.report.remaining += applied.remaining;
+        state.desk.pass_on(self.office, &left).await?;
         let keeper = Keeper { office: self.office, request: self.request, lease, hr };
         // A login that was changed is the login that the rest of the profile is made from.
         let found: Vec<_> = verified

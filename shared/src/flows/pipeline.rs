@@ -63,7 +63,7 @@ pub async fn run(office: &Office, request: &Request) -> Result<Report, Error> {
     let mut lease = if request.dry_run {
         None
     } else {
-        Some(lease::take(office, request.flow.as_str()).await?)
+        Some(lease::take(office, request.flow.as_str(), &request.holder).await?)
     };
     let run = lease
         .as_ref()
@@ -84,6 +84,7 @@ pub async fn run(office: &Office, request: &Request) -> Result<Report, Error> {
         outcome = going => outcome,
         // Ends only when another run has taken over; going on would mean two at work.
         lost = lease::keep_alive(office, lease.as_mut()) => Err(lost),
+        late = lease::run_out(office, request) => Err(late),
     };
     let ended = (office.clock)();
     report.calls.ukg = office.ukg.calls() - calls.0;

@@ -10,7 +10,10 @@ mod org;
 mod person;
 mod tend;
 
-use std::{collections::BTreeMap, fmt};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
 
 use sha2::{Digest, Sha256};
 
@@ -196,6 +199,11 @@ impl Plan {
             }
         }
         hex(&hasher.finalize())
+    }
+
+    /// The digests of every step.
+    pub fn digests(&self) -> BTreeSet<String> {
+        self.actions().map(|(part, it)| part.digest(it)).collect()
     }
 
     /// The short name of a plan with this hash.

@@ -49,7 +49,8 @@ pub struct Report {
     pub reservations: Vec<Reservation>,
     /// Calls spent.
     pub calls: Calls,
-    /// People whose part was planned and not begun: the next run takes them up.
+    /// People whose part was planned and not finished, and groups and policies whose turn did not
+    /// come: the next run takes them up.
     pub remaining: usize,
     /// Of each leaver who was cut off: minutes from when access had to end, and HR had said so.
     pub minutes_to_revoke: Vec<u64>,

@@ -148,7 +148,11 @@ impl Report {
             self.calls.okta_minimum,
         )?;
         if self.remaining > 0 {
-            writeln!(f, "{} people remain; run again to go on", self.remaining)?;
+            writeln!(
+                f,
+                "no time was left for {} people, groups or policies; run again to go on",
+                self.remaining
+            )?;
         }
         Ok(())
     }

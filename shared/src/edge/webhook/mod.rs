@@ -16,9 +16,9 @@ use serde_json::{Value, json};
 
 use self::{call::Hook, event::Hint};
 use super::{
-    Error, deadline::Deadline, desk::Desk, failure::Failure, payload::Payload, settings, start,
+    Error, desk::Desk, failure::Failure, invocation::Invocation, payload::Payload, settings, start,
 };
-use crate::{doors::queue::Queue, edge::settings::Settings, shell::clock, words::flow::Flow};
+use crate::{doors::queue::Queue, edge::settings::Settings, words::flow::Flow};
 
 /// The function's name, in metrics.
 const NAME: &str = "hr-event";
@@ -48,18 +48,17 @@ async fn open() -> Result<(Desk, Hook), Failure> {
 }
 
 async fn answer(desk: &Desk, hook: &Hook, event: &LambdaEvent<Value>) -> Result<Value, Failure> {
-    let now = clock::now();
-    let deadline = Deadline::new(event.context.deadline, now);
+    let invocation = Invocation::of(&event.context);
     let payload = &event.payload;
     if payload.pointer("/requestContext/http").is_some() {
-        return hook.answer(desk, payload, now).await;
+        return hook.answer(desk, payload, invocation.now).await;
     }
     if let Some(records) = payload.get("Records").and_then(Value::as_array) {
-        return work::batch(desk, records, deadline, now).await;
+        return work::batch(desk, records, &invocation).await;
     }
     // The flow named here only says that there are no shards.
     let payload = Payload::read(payload, Flow::Offboarding).map_err(Failure::payload)?;
-    work::by_hand(desk, payload, deadline, now).await
+    work::by_hand(desk, payload, &invocation).await
 }
 
 /// What stands in the queue.

@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 
 use super::NAME;
 use crate::{
-    deciders::report,
-    edge::{deadline::Deadline, desk::Desk, failure::Failure, metrics, payload::Payload},
+    deciders::report::{self, Report},
+    edge::{desk::Desk, failure::Failure, invocation::Invocation, metrics, payload::Payload},
     flows::{self, Found, Request},
     words::{flow::Flow, ids::PersonId},
 };
@@ -24,23 +24,21 @@ const FLOWS: [Flow; 4] = [Flow::Offboarding, Flow::Contractor, Flow::NewHire, Fl
 pub(super) async fn batch(
     desk: &Desk,
     records: &[Value],
-    deadline: Deadline,
-    now: Timestamp,
+    invocation: &Invocation,
 ) -> Result<Value, Failure> {
     let employees: BTreeSet<String> = records.iter().filter_map(employee).collect();
     let work = async {
-        let people = people(desk, &employees, now).await?;
+        let people = people(desk, &employees, invocation.now).await?;
         if people.is_empty() {
-            return Ok(());
+            return Ok(Vec::new());
         }
-        let request = Request { people, stop_at: Some(deadline.stop_at), ..everyday(now) };
-        run(desk, &request).await.map(|_| ())
+        // The flow named here is replaced by each of those that look after people.
+        let request = Request { people, ..invocation.request(Flow::Offboarding) };
+        run(desk, &request).await
     };
-    let failure = match deadline.hold(work).await {
-        Ok(Ok(())) => None,
-        Ok(Err(failure)) | Err(failure) => Some(failure),
-    };
-    let Some(failure) = failure else { return Ok(json!({ "batchItemFailures": [] })) };
+    let outcome = invocation.deadline.hold(work).await.flatten();
+    metrics::tell_ending(NAME, outcome.as_deref());
+    let Err(failure) = outcome else { return Ok(json!({ "batchItemFailures": [] })) };
     failure.log();
     let again = records.iter().filter_map(|it| it.get("messageId"));
     let again: Vec<Value> = again.map(|it| json!({ "itemIdentifier": it })).collect();
@@ -54,8 +52,7 @@ pub(super) async fn batch(
 pub(super) async fn by_hand(
     desk: &Desk,
     payload: Payload,
-    deadline: Deadline,
-    now: Timestamp,
+    invocation: &Invocation,
 ) -> Result<Value, Failure> {
     let travels = payload.as_of.is_some() && !payload.dry_run && !desk.settings().may_travel;
     if !payload.names_people() || payload.approve.is_some() || travels {
@@ -63,20 +60,23 @@ pub(super) async fn by_hand(
                     for everybody, or to approve, invoke the function of the flow";
         return Err(Failure::payload(vec![text.to_owned()]));
     }
-    let request = payload.request(Flow::Offboarding, now, deadline);
-    deadline.hold(run(desk, &request)).await?
+    let request = payload.request(Flow::Offboarding, invocation);
+    let outcome = invocation.deadline.hold(run(desk, &request)).await.flatten();
+    metrics::tell_ending(NAME, outcome.as_deref());
+    outcome.map(|it| report::together(&it))
 }
 
-fn everyday(now: Timestamp) -> Request {
-    Request::new(Flow::Offboarding, now)
-}
-
-async fn run(desk: &Desk, request: &Request) -> Result<Value, Failure> {
-    let mut reports = Vec::new();
+/// Runs every flow that looks after people. What was done is told at once, under the flow's name: a
+/// leaver who is cut off counts, whatever becomes of the flows after. That the flow itself ran well
+/// is not: a webhook must not hide from the dead man's alarm that a schedule is silent.
+async fn run(desk: &Desk, request: &Request) -> Result<Vec<Report>, Failure> {
+    let mut res = Vec::new();
     for flow in FLOWS {
-        reports.push(desk.run(&Request { flow, ..request.clone() }).await?);
+        let report = desk.run(&Request { flow, ..request.clone() }).await?;
+        metrics::tell_figures(&report);
+        res.push(report);
     }
-    Ok(report::together(&reports))
+    Ok(res)
 }
 
 /// The employee whom a message of the queue names.

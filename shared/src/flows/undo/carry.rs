@@ -64,7 +64,7 @@ impl Desk<'_> {
         if self.request.dry_run {
             return Ok(deed);
         }
-        let mut lease = lease::take(self.office, NAME).await?;
+        let mut lease = lease::take(self.office, NAME, lease::LOCAL).await?;
         deed.run = Some(lease.run().clone());
         let ours = lease.clone();
         let outcome = tokio::select! {
