@@ -16,8 +16,11 @@ use crate::deciders::policy::error::did_you_mean;
 /// Longer expressions want to be a lookup table.
 const MAX_CHARS: usize = 2000;
 
-/// Brackets inside each other: the parser is recursive, and so are we.
+/// The parser is recursive, and so are we: a chain of a hundred `+` was once the end of the stack.
 const MAX_DEPTH: usize = 40;
+/// `map`, `filter` and their like inside each other: each multiplies the time by the length of its
+/// list, and a run evaluates for everybody.
+const MAX_LOOPS: usize = 2;
 
 /// The hint for a field that resembles none of ours.
 const FIELDS: &str = "there are employee_number, job_title, department, location, hire_date and \
@@ -72,7 +75,8 @@ impl Compiler<'_> {
             return problem(message, "a table under `lookups` is easier to read");
         }
         if depth(text) > MAX_DEPTH {
-            return problem("too many brackets inside each other".into(), "make it simpler");
+            let message = "too many brackets inside each other, or operators in a row";
+            return problem(message.into(), "make it simpler");
         }
         let program = Program::compile(text).map_err(|errors| {
             let first = errors.errors.into_iter().next();
@@ -88,6 +92,7 @@ impl Compiler<'_> {
             source: program.source_info(),
             text,
             bound: Vec::new(),
+            loops: 0,
             reads: Vec::new(),
             problems: Vec::new(),
         };
@@ -97,17 +102,72 @@ impl Compiler<'_> {
     }
 }
 
+/// How deep the tree of an expression is at the most: brackets inside each other, and operators one
+/// after the other, for `a + b + c` is `(a + b) + c`.
 fn depth(text: &str) -> usize {
-    let (mut now, mut most) = (0usize, 0);
-    for it in text.chars() {
-        match it {
-            '(' | '[' | '{' | '?' | '!' | '-' => now += 1,
-            ')' | ']' | '}' => now = now.saturating_sub(1),
-            _ => {}
+    let mut levels = vec![Level::default()];
+    let mut quote = None;
+    let mut before = ' ';
+    for (at, it) in text.char_indices() {
+        let is_inside = levels.len() > 1;
+        let level = levels.last_mut().expect("the outermost level is never closed");
+        match (quote, it) {
+            (Some(open), _) => quote = quote.filter(|_| it != open || before == '\\'),
+            (None, '\'' | '"') => quote = Some(it),
+            (None, '.') => level.members += 1,
+            (None, '(' | '[' | '{') => {
+                level.members += usize::from(it == '[');
+                levels.push(Level::default());
+            }
+            (None, ')' | ']' | '}') if is_inside => {
+                let inner = 1 + levels.pop().unwrap_or_default().depth();
+                let level = levels.last_mut().expect("the outermost level is never closed");
+                level.operand = level.operand.max(inner);
+            }
+            (None, ',') => *level = Level { deepest: level.depth(), ..Level::default() },
+            (None, '&' | '|') => {
+                level.deepest = level.depth();
+                (level.operators, level.operand, level.members) = (0, 0, 0);
+            }
+            (None, '?') => level.choices += 1,
+            // The second half of `==`, `<=` and `>=`.
+            (None, '=') if matches!(before, '=' | '<' | '>') => {}
+            (None, '+' | '-' | '*' | '/' | '%' | '<' | '>' | '=' | '!') => level.operate(),
+            (None, 'i') if text[at..].starts_with("in ") && before.is_whitespace() => {
+                level.operate();
+            }
+            (None, _) => {}
         }
-        most = most.max(now);
+        before = it;
     }
-    most
+    levels.iter().rev().fold(0, |inner, it| it.depth().max(inner + 1 + it.choices + it.operators))
+}
+
+/// What stands between two brackets, as far as it was read.
+#[derive(Clone, Copy, Debug, Default)]
+struct Level {
+    /// `? :` one after the other.
+    choices: usize,
+    /// Operators since the last `&&` or `||`, which do not make a tree deeper.
+    operators: usize,
+    /// Dots and indexes since the last of them.
+    members: usize,
+    /// The deepest of what these operators join.
+    operand: usize,
+    /// The deepest of what came before.
+    deepest: usize,
+}
+
+impl Level {
+    fn operate(&mut self) {
+        self.operators += 1;
+        self.operand = self.operand.max(self.members);
+        self.members = 0;
+    }
+
+    fn depth(&self) -> usize {
+        self.deepest.max(self.choices + self.operators + self.operand.max(self.members))
+    }
 }
 
 /// The parser's error in words that help somebody who has never seen its grammar.
@@ -145,6 +205,8 @@ struct Walk<'w, 'c> {
     text: &'w str,
     /// Variables of `map`, `filter` and their like.
     bound: Vec<String>,
+    /// How many of these we are inside of.
+    loops: usize,
     reads: Vec<Slot>,
     problems: Vec<Problem>,
 }
@@ -215,13 +277,19 @@ impl Walk<'_, '_> {
                         self.problem(id, message, Some("use another name".into()));
                     }
                 }
+                if self.loops == MAX_LOOPS {
+                    let message = "there are too many lists inside each other here".to_owned();
+                    self.problem(id, message, Some("use a lookup table".into()));
+                }
                 let count = self.bound.len();
                 self.bound.extend(names);
+                self.loops += 1;
                 for inner in
                     [&mut it.accu_init, &mut it.loop_cond, &mut it.loop_step, &mut it.result]
                 {
                     self.visit(inner);
                 }
+                self.loops -= 1;
                 self.bound.truncate(count);
             }
             Expr::Literal(_) | Expr::Unspecified => {}
