@@ -7,6 +7,7 @@ use cel::{
 use std::{collections::BTreeSet, sync::Arc};
 
 use super::{
+    depth::depth,
     expression::{Expression, Slot},
     field::{Field, OrgLevels},
     functions::{FUNCTIONS, MACROS, STANDARD, Tables},
@@ -99,74 +100,6 @@ impl Compiler<'_> {
         walk.visit(&mut tree);
         let Walk { reads, problems, .. } = walk;
         if problems.is_empty() { Ok(Expression::new(place, reads, tree)) } else { Err(problems) }
-    }
-}
-
-/// How deep the tree of an expression is at the most: brackets inside each other, and operators one
-/// after the other, for `a + b + c` is `(a + b) + c`.
-fn depth(text: &str) -> usize {
-    let mut levels = vec![Level::default()];
-    let mut quote = None;
-    let mut before = ' ';
-    for (at, it) in text.char_indices() {
-        let is_inside = levels.len() > 1;
-        let level = levels.last_mut().expect("the outermost level is never closed");
-        match (quote, it) {
-            (Some(open), _) => quote = quote.filter(|_| it != open || before == '\\'),
-            (None, '\'' | '"') => quote = Some(it),
-            (None, '.') => level.members += 1,
-            (None, '(' | '[' | '{') => {
-                level.members += usize::from(it == '[');
-                levels.push(Level::default());
-            }
-            (None, ')' | ']' | '}') if is_inside => {
-                let inner = 1 + levels.pop().unwrap_or_default().depth();
-                let level = levels.last_mut().expect("the outermost level is never closed");
-                level.operand = level.operand.max(inner);
-            }
-            (None, ',') => *level = Level { deepest: level.depth(), ..Level::default() },
-            (None, '&' | '|') => {
-                level.deepest = level.depth();
-                (level.operators, level.operand, level.members) = (0, 0, 0);
-            }
-            (None, '?') => level.choices += 1,
-            // The second half of `==`, `<=` and `>=`.
-            (None, '=') if matches!(before, '=' | '<' | '>') => {}
-            (None, '+' | '-' | '*' | '/' | '%' | '<' | '>' | '=' | '!') => level.operate(),
-            (None, 'i') if text[at..].starts_with("in ") && before.is_whitespace() => {
-                level.operate();
-            }
-            (None, _) => {}
-        }
-        before = it;
-    }
-    levels.iter().rev().fold(0, |inner, it| it.depth().max(inner + 1 + it.choices + it.operators))
-}
-
-/// What stands between two brackets, as far as it was read.
-#[derive(Clone, Copy, Debug, Default)]
-struct Level {
-    /// `? :` one after the other.
-    choices: usize,
-    /// Operators since the last `&&` or `||`, which do not make a tree deeper.
-    operators: usize,
-    /// Dots and indexes since the last of them.
-    members: usize,
-    /// The deepest of what these operators join.
-    operand: usize,
-    /// The deepest of what came before.
-    deepest: usize,
-}
-
-impl Level {
-    fn operate(&mut self) {
-        self.operators += 1;
-        self.operand = self.operand.max(self.members);
-        self.members = 0;
-    }
-
-    fn depth(&self) -> usize {
-        self.deepest.max(self.choices + self.operators + self.operand.max(self.members))
     }
 }
 
