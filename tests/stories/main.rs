@@ -33,4 +33,5 @@ mod reconciliation;
 mod reorg;
 mod safety;
 mod tiers;
+mod two_at_once;
 mod undo;
