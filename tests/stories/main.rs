@@ -6,6 +6,7 @@ mod cases;
 mod check;
 mod contractor;
 mod crash;
+mod deadline;
 mod drift;
 mod evidence;
 mod faults;
