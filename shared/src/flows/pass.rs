@@ -26,6 +26,7 @@ use super::{
 use crate::{
     deciders::{
         guard::{self, Measure, Parted},
+        lifecycle::Before,
         mapping::Memo,
         plan::{PersonPlan, Plan},
         report::Taken,
@@ -78,7 +79,7 @@ impl Run<'_> {
         let memo = Memo::default();
         let mut held = guard::held_people(&self.report.findings);
         held.extend(self.held.iter().cloned());
-        let (looks, wanted, problems) = {
+        let (mut looks, wanted, problems) = {
             let lens = Lens { policy, hr, memory, as_of: self.request.as_of, memo: &memo };
             let (looks, wanted, mut problems) =
                 self.who_needs_a_look(&lens, &held, &state.touched, pass);
@@ -128,6 +129,11 @@ impl Run<'_> {
             if flow == Flow::OrgSync {
                 self.report.findings.extend(side.strangers(&policy.okta.key_attribute));
             }
+        }
+        let ledger = &self.office.ledger;
+        let ours = keep::forgotten_suspensions(ledger, &looks, &wanted, side).await?;
+        for look in &mut looks {
+            look.before = ours.get(&look.person.id).map(|it| Before::of(*it)).or(look.before);
         }
         let kept = keep::recall(&self.office.ledger, &looks).await?;
         let tombs =
