@@ -78,7 +78,9 @@ impl fmt::Debug for Deed {
 
 /// How a body is changed.
 #[derive(Clone)]
-pub struct Rewrite(Arc<dyn Fn(&[u8]) -> Vec<u8> + Send + Sync>);
+pub struct Rewrite(Arc<FromBody>);
+
+type FromBody = dyn Fn(&[u8]) -> Vec<u8> + Send + Sync;
 
 impl Rewrite {
     /// From the real body to the one that is sent.
