@@ -143,14 +143,14 @@ fn getting_in() -> Vec<Row> {
             Org::expire_access_tokens,
             Overcome,
         )
-        .as_service_app(Clock::Right),
+        .by_service_app(Clock::Right),
         meanwhile(
             "the access token is revoked in the middle of the run",
             SUSPEND,
             Org::revoke_access_tokens,
             Overcome,
         )
-        .as_service_app(Clock::Right),
+        .by_service_app(Clock::Right),
         meanwhile(
             "the access token expires and Okta has a new DPoP nonce",
             SUSPEND,
@@ -160,17 +160,17 @@ fn getting_in() -> Vec<Row> {
             },
             Overcome,
         )
-        .as_service_app(Clock::Right),
+        .by_service_app(Clock::Right),
         meanwhile(
             "the service app loses its role in the middle of the run",
             SUSPEND,
             |org| org.set_role(CLIENT, AdminRole::None),
             NextRun,
         )
-        .as_service_app(Clock::Right)
+        .by_service_app(Clock::Right)
         .until(in_charge),
-        always("our clock is an hour ahead", Overcome).as_service_app(Clock::HourAhead),
-        always("our clock is an hour behind", Overcome).as_service_app(Clock::HourBehind),
+        always("our clock is an hour ahead", Overcome).by_service_app(Clock::HourAhead),
+        always("our clock is an hour behind", Overcome).by_service_app(Clock::HourBehind),
     ]
 }
 

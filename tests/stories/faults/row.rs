@@ -144,8 +144,8 @@ impl Row {
         self
     }
 
-    /// As a service app, on a machine with this clock.
-    pub fn as_service_app(mut self, clock: Clock) -> Self {
+    /// By a service app, on a machine with this clock.
+    pub fn by_service_app(mut self, clock: Clock) -> Self {
         self.machinery.clock = clock;
         Self { pass: Pass::ServiceApp, ..self }
     }
