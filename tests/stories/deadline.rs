@@ -29,7 +29,12 @@ use rollcall_tests::{FIRST_DAY, World, let_pass, machine};
 use crate::hq::{self, BY_CODE, TIGHT, edited, members};
 
 /// A reorganization is no accident: nothing of it waits for a person's word.
-const UNLIMITED: [(&str, &str); 3] = [
+const UNLIMITED: [(&str, &str); 4] = [
+    // Of ten thousand, more are away for long when Rollcall comes than one run may suspend.
+    (
+        "  suspend: {most: 20, percent: 5, floor: 3}",
+        "  suspend: {most: 1000000, percent: 5, floor: 3}",
+    ),
     (
         "group-shrinks: {percent: 30, floor: 3}",
         "group-shrinks: {most: 1000000, percent: 100, floor: 1000000}",
