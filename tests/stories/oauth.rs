@@ -15,7 +15,8 @@ use rollcall_sandbox::{
 use rollcall_tests::World;
 use serde_json::json;
 
-const CLIENT: &str = "0oaRollcallService00";
+/// The service app's client id.
+pub const CLIENT: &str = "0oaRollcallService00";
 
 fn private_key() -> String {
     let pair = rsa::KeyPair::generate(rsa::KeySize::Rsa2048).expect("a key can be made");

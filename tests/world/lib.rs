@@ -2,25 +2,22 @@
 //!
 //! It is the only place that knows how a story is run. The stories just tell it.
 
+mod offices;
 mod power;
 mod writes;
 
-use std::{path::PathBuf, sync::Arc};
+use std::path::PathBuf;
 
 use jiff::{Timestamp, civil::Date};
 use rand::SeedableRng;
 use rand_chacha::ChaCha12Rng;
 use rollcall::{
     deciders::{
-        policy::{self, Policy},
+        policy,
         report::{Report, Taken},
     },
-    doors::{
-        ledger::{Ledger, Sqlite},
-        outbox::Outbox,
-    },
     flows::{self, Depth, Error, Found, Office, Request, UndoRequest, Undone},
-    shell::{self, credentials::Credentials},
+    shell::Machine,
     words::{
         action::Outcome,
         flow::Flow,
@@ -38,7 +35,7 @@ use rollcall_sandbox::{
     town::{Options, Town},
 };
 
-use power::Powered;
+pub use power::{let_pass, machine};
 
 /// The first day of every story: a Monday.
 pub const FIRST_DAY: Date = jiff::civil::date(2026, 3, 2);
@@ -81,12 +78,18 @@ impl World {
 
     /// The same with other simulators, and the example policy edited as text.
     pub async fn settled_with(options: Options, edit: impl FnOnce(String) -> String) -> Self {
+        let world = Self::in_line(options, edit).await;
+        world.assert_converged().await;
+        world
+    }
+
+    /// The same without the proof that nothing is left to do, for stories by the dozen.
+    pub async fn in_line(options: Options, edit: impl FnOnce(String) -> String) -> Self {
         let world = Self::untouched(options, edit).await;
-        // The first round links, the second brings in line, the third has nothing to do.
+        // The first round links, the second brings in line.
         for _ in 0..2 {
             world.run_all().await;
         }
-        world.assert_converged().await;
         world
     }
 
@@ -97,19 +100,9 @@ impl World {
         let folder = tempfile::tempdir().expect("there is room for a folder");
         let fuse = Fuse::default();
         town.okta.wire().protect(fuse.clone());
-        let office = open(&folder, &credentials, &edit(policy::EXAMPLE.to_owned()), &fuse);
-        Self { town, office, fuse, folder }
-    }
-
-    /// Another process with the same files: what a restart after a crash is.
-    pub fn restart(&mut self, credentials: &str) {
-        self.restart_with(credentials, |policy| policy);
-    }
-
-    /// The same with the example policy edited as text.
-    pub fn restart_with(&mut self, credentials: &str, edit: impl FnOnce(String) -> String) {
         let policy = edit(policy::EXAMPLE.to_owned());
-        self.office = open(&self.folder, credentials, &policy, &self.fuse);
+        let office = offices::open(Machine::default(), &folder, &credentials, &policy, &fuse);
+        Self { town, office, fuse, folder }
     }
 
     /// Moves both vendors' clocks, and with them the instant that is decided for.
@@ -365,16 +358,6 @@ impl World {
 
 fn attribute<'a>(user: &'a rollcall_sandbox::okta::User, name: &str) -> &'a str {
     user.profile.get(name).and_then(|it| it.as_str()).unwrap_or_default()
-}
-
-fn open(folder: &tempfile::TempDir, credentials: &str, policy: &str, fuse: &Fuse) -> Office {
-    let policy = Policy::compile("rollcall.yaml", policy).expect("the story's policy is right");
-    let credentials = Credentials::parse(credentials).expect("the town's credentials are right");
-    let store = Sqlite::open(&folder.path().join("rollcall.sqlite")).expect("there is room");
-    let outbox = Outbox::Folder(folder.path().join("mail"));
-    let store = Powered { store, fuse: fuse.clone() };
-    shell::office(policy, credentials, Ledger::new(Arc::new(store)), outbox)
-        .expect("the credentials can be used")
 }
 
 /// The kinds of steps that a report shows for a person, in order.

@@ -10,7 +10,7 @@ use rollcall::{
         Error, Page, Sqlite,
         store::{Draft, Expect, Key, Query, Record, Store, Write},
     },
-    shell::clock,
+    shell::{Machine, clock},
 };
 use rollcall_sandbox::Fuse;
 
@@ -24,6 +24,8 @@ thread_local! {
     static LATE: Cell<SignedDuration> = const { Cell::new(SignedDuration::ZERO) };
     /// Reads from the ledger in the story on this thread, and writes to it.
     static CALLS: Cell<(usize, usize)> = const { Cell::new((0, 0)) };
+    /// When that clock was first looked at.
+    static START: Cell<Option<Timestamp>> = const { Cell::new(None) };
 }
 
 fn count_read() {
@@ -34,8 +36,11 @@ fn count_write() {
     CALLS.with(|it| it.set((it.get().0, it.get().1 + 1)));
 }
 
+/// Stands still but for what a story lets pass: how fast a machine is decides nothing.
 fn late() -> Timestamp {
-    clock::now() + LATE.get()
+    let start = START.get().unwrap_or_else(clock::now);
+    START.set(Some(start));
+    start + LATE.get()
 }
 
 impl World {
@@ -57,9 +62,43 @@ impl World {
     /// The power is back, and a new process begins when the lease of the old one has ended.
     pub fn power_on(&mut self) {
         self.fuse.mend();
-        self.restart(&self.town.credentials().to_string());
-        LATE.set(LATE.get() + UNTIL_LEASES_END);
-        self.office.clock = late;
+        self.let_leases_end();
+        self.restart_on(machine(), &self.town.credentials().to_string());
+    }
+}
+
+/// So much time passes on every [`machine`] of the story on this thread.
+pub fn let_pass(by: SignedDuration) {
+    LATE.set(LATE.get() + by);
+}
+
+/// A machine whose clock moves on with [`let_pass`].
+pub fn machine() -> Machine {
+    Machine { clock: late, ..Machine::default() }
+}
+
+impl World {
+    /// Everything that the ledger holds, in order.
+    ///
+    /// # Panics
+    /// When it cannot be read.
+    pub async fn records(&self) -> Vec<Record> {
+        let mut res = Vec::new();
+        let mut after = None;
+        loop {
+            let page = self.store().scan(after.as_ref(), 500).await;
+            let (records, next) = page.expect("the ledger can be read");
+            res.extend(records);
+            match next {
+                Some(next) => after = Some(next),
+                None => return res,
+            }
+        }
+    }
+
+    /// So much time passes on every such machine that no lease lasts that was not renewed.
+    pub fn let_leases_end(&self) {
+        let_pass(UNTIL_LEASES_END);
     }
 }
 

@@ -138,43 +138,59 @@ impl Answer {
     }
 }
 
-/// The longest wait for one answer. UKG pages of 10,000 rows are slow; a hung socket is slower.
-const ANSWER_TIMEOUT: Duration = Duration::from_secs(60);
-/// The longest wait for a connection.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-/// No honest answer is longer: a UKG page of 10,000 rows with 100 columns is about 30 MB.
-pub const BODY_CAP: usize = 128 * 1024 * 1024;
+/// What an honest answer keeps to. Whoever goes beyond it is not waited for, nor read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// The longest wait for a connection.
+    pub connect: Duration,
+    /// The longest wait for one answer, to the last byte of its body.
+    pub answer: Duration,
+    /// The longest body, in bytes.
+    pub body: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            connect: Duration::from_secs(10),
+            // UKG pages of 10,000 rows are slow; a hung socket is slower.
+            answer: Duration::from_secs(60),
+            // A UKG page of 10,000 rows with 100 columns is about 30 MB.
+            body: 128 * 1024 * 1024,
+        }
+    }
+}
 
 /// A client that follows no redirect and gives up in time.
 ///
 /// # Errors
 /// When the TLS library cannot be started.
-pub fn client() -> Result<Client, reqwest::Error> {
+pub fn client(limits: Limits) -> Result<Client, reqwest::Error> {
     Client::builder()
         .redirect(reqwest::redirect::Policy::none())
-        .connect_timeout(CONNECT_TIMEOUT)
-        .timeout(ANSWER_TIMEOUT)
+        .connect_timeout(limits.connect)
+        .timeout(limits.answer)
         .user_agent(concat!("rollcall/", env!("CARGO_PKG_VERSION")))
         .build()
 }
 
-/// Sends a request and reads the whole answer, up to [`BODY_CAP`].
+/// Sends a request and reads the whole answer, up to [`Limits::body`].
 ///
 /// # Errors
 /// When there was no complete answer. An HTTP status of any kind is not an error here.
-pub async fn send(request: reqwest::RequestBuilder) -> Result<Answer, TransportError> {
+pub async fn send(
+    request: reqwest::RequestBuilder,
+    limits: Limits,
+) -> Result<Answer, TransportError> {
+    let limit = limits.body;
     let mut response: Response = request.send().await?;
     let (status, headers) = (response.status(), response.headers().clone());
     let mut body = Vec::with_capacity(
-        response
-            .content_length()
-            .and_then(|it| usize::try_from(it).ok())
-            .unwrap_or(0)
-            .min(BODY_CAP),
+        response.content_length().and_then(|it| usize::try_from(it).ok()).unwrap_or(0).min(limit),
     );
     while let Some(chunk) = response.chunk().await? {
-        if body.len() + chunk.len() > BODY_CAP {
-            return Err(TransportError::TooLarge { limit: BODY_CAP });
+        if body.len() + chunk.len() > limit {
+            return Err(TransportError::TooLarge { limit });
         }
         body.extend_from_slice(&chunk);
     }

@@ -12,6 +12,8 @@
 mod deadline;
 mod desk;
 mod failure;
+#[cfg(test)]
+mod fuzz;
 mod invocation;
 mod metrics;
 mod payload;

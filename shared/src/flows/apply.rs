@@ -21,7 +21,7 @@ use crate::{
     },
     doors::{
         Verdict,
-        ledger::{Claim, Intent, Lease, Link, Settlement},
+        ledger::{self, Claim, Intent, Lease, Link, Settlement},
         okta::{Reader, Receipt, Writer},
     },
     words::{
@@ -209,11 +209,9 @@ impl Hand<'_> {
             minutes_to_revoke: None,
             is_cut_short: false,
         };
-        let until =
-            self.now().checked_add(Span::new().minutes(PERSON_MINUTES)).unwrap_or(Timestamp::MAX);
         let lease = self.site.lease;
-        let claim = ledger.take_person(lease, &self.part.person, self.now(), until).await?;
-        let right = match claim {
+        let claim = ledger.take_person(lease, &self.part.person, self.now(), self.until()).await?;
+        let mut right = match claim {
             Claim::Won(right) => right,
             Claim::Held { by, .. } => {
                 res.findings.push(self.finding(
@@ -254,6 +252,7 @@ impl Hand<'_> {
                 said.push(Said::skipped("an earlier step failed"));
                 continue;
             }
+            right = self.keep(right).await?;
             match self.take(&action, &right, &mut res.link).await {
                 Ok(it) => said.push(it),
                 Err(Error::Okta(error)) => {
@@ -272,6 +271,7 @@ impl Hand<'_> {
             }
             times.resize(said.len(), witness.now());
         }
+        right = self.keep(right).await?;
         if stop.is_none() {
             res.seen = self.read_back(&mut said, &mut res.findings).await?;
         }
@@ -312,6 +312,20 @@ impl Hand<'_> {
 
     pub(super) fn user(&self) -> Option<&OktaUserId> {
         self.part.user.as_ref().or(self.seen.as_ref().map(|it| &it.account.id))
+    }
+
+    fn until(&self) -> Timestamp {
+        self.now().checked_add(Span::new().minutes(PERSON_MINUTES)).unwrap_or(Timestamp::MAX)
+    }
+
+    /// Makes sure that the person is still ours, after an answer that took longer than the right
+    /// lasts: whoever has been overtaken meanwhile leaves the rest to those who are at work now.
+    async fn keep(&self, right: ledger::Writer) -> Result<ledger::Writer, Error> {
+        if self.now() < right.until() {
+            return Ok(right);
+        }
+        let Site { office, lease, .. } = self.site;
+        Ok(office.ledger.extend_person(lease, right, self.until()).await?)
     }
 
     /// Reads the account by id: whether it still has the status that was planned from.

@@ -15,7 +15,7 @@ use super::{
 use crate::{
     deciders::{
         accounts::{Match, Resemblance},
-        lifecycle::Standing,
+        lifecycle::{Before, Standing, StandingKind},
         plan::{self, Case, Kept, ManagerWish, PersonPlan},
         tiers,
     },
@@ -44,6 +44,8 @@ pub(super) struct Draft {
     /// Since when a unit that a rule needs is blank, or that none is any more, where that is news.
     pub(super) blanks: BTreeMap<PersonId, Option<Timestamp>>,
     kept: BTreeMap<PersonId, Kept>,
+    /// People whose suspension is ours though nothing remembers it.
+    pub(super) ours: BTreeMap<PersonId, StandingKind>,
     /// Logins given away in this pass.
     chosen: BTreeSet<Login>,
     /// Accounts that strongly match somebody in this pass, and so resemble nobody else.
@@ -88,13 +90,14 @@ impl Draft {
         side: &OktaSide,
         tombs: &BTreeSet<Login>,
     ) {
-        let look = match lens.look(person, None) {
+        let mut look = match lens.look(person, None) {
             Ok(look) => look,
             Err(problems) => {
                 self.findings.extend(problems);
                 return;
             }
         };
+        look.before = self.ours.get(&person.id).map(|it| Before::of(*it)).or(look.before);
         let look = &look;
         let account = match self.whose(lens, look, wanted, side) {
             Whose::Account(account) => {

@@ -11,6 +11,7 @@ use super::{
     aim::Aim,
     belief,
     hr_side::HrSide,
+    look::Lens,
     memory::{Memory, State},
     okta_side::{OktaSide, Wanted},
     witness::Witness,
@@ -18,13 +19,17 @@ use super::{
 use crate::{
     deciders::{
         guard::Doubt,
+        lifecycle::{Before, Standing, StandingKind},
         plan::{Directory, Kept},
         report::{Reservation, Taken},
         tiers,
     },
-    doors::ledger::{self, Fingerprint, GroupLink, Lease, Ledger, Link, Settlement, Snapshot},
+    doors::ledger::{
+        self, Deed, Fingerprint, GroupLink, Lease, Ledger, Link, Settlement, Snapshot,
+    },
     words::{
-        action::Outcome,
+        account::Status,
+        action::{Kind, Outcome, expected_statuses},
         finding::{Finding, FindingCode, Subject},
         ids::{Login, OktaUserId, PersonId, RunId},
         person::Person,
@@ -317,6 +322,46 @@ pub(super) async fn recall(
             let kept = Kept { groups: pack.groups, apps: pack.apps };
             res.insert(person.id.clone(), kept);
         }
+    }
+    Ok(res)
+}
+
+/// People whose suspension is ours, though nothing remembers it, and as what it was done: the run
+/// that suspended them wrote the steps down and was cut off before it remembered the person. Taken
+/// for somebody else's, it would keep them out when HR takes the departure back.
+pub(super) async fn forgotten_suspensions(
+    ledger: &Ledger,
+    lens: &Lens<'_>,
+    people: &[&Person],
+    wanted: &[Wanted],
+    side: &OktaSide,
+) -> Result<BTreeMap<PersonId, StandingKind>, Error> {
+    let mut res = BTreeMap::new();
+    for (person, wanted) in people.iter().zip(wanted) {
+        let is_suspended = wanted.account(side).is_some_and(|it| it.status == Status::Suspended);
+        if !is_suspended || lens.before(person).is_some_and(Before::is_closed) {
+            continue;
+        }
+        let deeds = ledger.deeds_of_person(&person.id).await?;
+        let is_verified =
+            |it: &Deed| it.settled.as_ref().is_some_and(|it| it.outcome == Outcome::Verified);
+        let settled_at = |it: &&Deed| it.settled.as_ref().map(|it| it.at);
+        let of_status = deeds.iter().filter(|it| expected_statuses(it.intent.kind).is_some());
+        let last = of_status.filter(|it| is_verified(it)).max_by_key(settled_at);
+        let Some(last) = last.filter(|it| it.intent.kind == Kind::Suspend) else { continue };
+        let remembered = ledger.snapshot(&person.id).await?.map(|it| it.verified_at);
+        if settled_at(&last) <= remembered {
+            continue;
+        }
+        let mut together = deeds.iter().filter(|it| it.intent.run == last.intent.run);
+        let was_departure = together.clone().any(|it| it.intent.kind == Kind::SaveUndo);
+        let is_out = matches!(lens.standing(person), Standing::Out { .. });
+        // Of a leaver of whom something failed, everything that takes access away is done again.
+        let standing = match was_departure && (!is_out || together.all(is_verified)) {
+            true => StandingKind::Out,
+            false => StandingKind::Paused,
+        };
+        res.insert(person.id.clone(), standing);
     }
     Ok(res)
 }

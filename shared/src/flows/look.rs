@@ -108,6 +108,15 @@ impl<'a> Lens<'a> {
         lifecycle::with_grace(standing, before, rules, self.as_of)
     }
 
+    /// What was last verified. A suspension of ours that a crash cut off before it was remembered is
+    /// ours all the same.
+    pub(super) fn before(&self, person: &Person) -> Option<Before> {
+        match self.memory.was_suspending(&person.id) {
+            true => Some(Before::of(StandingKind::Paused)),
+            false => self.memory.before(&person.id),
+        }
+    }
+
     /// What `person` should look like. `new_login` is the login chosen for an account that does
     /// not exist yet; until it is chosen, the best one stands in for it.
     pub(super) fn look(
@@ -117,11 +126,7 @@ impl<'a> Lens<'a> {
     ) -> Result<Look<'a>, Vec<Finding>> {
         let standing = self.standing(person);
         let link = self.memory.link(&person.id);
-        // A suspension of ours that a crash cut off before it was remembered is ours all the same.
-        let before = match self.memory.was_suspending(&person.id) {
-            true => Some(Before::of(StandingKind::Paused)),
-            false => self.memory.before(&person.id),
-        };
+        let before = self.before(person);
         let extent = match standing {
             Standing::Restricted(_) => Extent::Restricted,
             Standing::TooEarly

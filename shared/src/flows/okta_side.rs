@@ -111,6 +111,14 @@ impl Wanted {
         let Self { person, linked, strong, logins, .. } = self;
         side.accounts.find(person, linked.as_ref(), strong, logins)
     }
+
+    /// The account, when it is this person's for sure.
+    pub(super) fn account<'s>(&self, side: &'s OktaSide) -> Option<&'s Account> {
+        match self.find(side) {
+            Match::Ours(account) | Match::Strong { account, .. } => Some(account),
+            Match::Resembles(_) | Match::Several(_) | Match::Stolen(_) | Match::Nobody => None,
+        }
+    }
 }
 
 /// Reads in flight at once. More than a handful only helps inside one burst
@@ -272,10 +280,7 @@ impl OktaSide {
     }
 
     fn id_of(&self, wanted: &Wanted) -> Option<OktaUserId> {
-        match wanted.find(self) {
-            Match::Ours(account) | Match::Strong { account, .. } => Some(account.id.clone()),
-            Match::Resembles(_) | Match::Several(_) | Match::Stolen(_) | Match::Nobody => None,
-        }
+        wanted.account(self).map(|it| it.id.clone())
     }
 
     /// Reasons not to believe what was read, given who should have been in it.

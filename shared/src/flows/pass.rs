@@ -126,11 +126,17 @@ impl Run<'_> {
                 self.report.findings.extend(side.strangers(&policy.okta.key_attribute));
             }
         }
-        let kept = keep::recall(&self.office.ledger, &back).await?;
+        let ledger = &self.office.ledger;
+        let kept = keep::recall(ledger, &back).await?;
+        let ours = {
+            let lens = Lens { policy, hr, memory, as_of: self.request.as_of, memo: &memo };
+            keep::forgotten_suspensions(ledger, &lens, &people, &wanted, side).await?
+        };
         let tombs =
             keep::tombstones(&self.office.ledger, &wanted, side, self.request.as_of).await?;
 
         let mut draft = Draft::new(side, &wanted, kept);
+        draft.ours = ours;
         {
             let lens = Lens { policy, hr, memory, as_of: self.request.as_of, memo: &memo };
             for (person, wanted) in people.iter().zip(&wanted) {

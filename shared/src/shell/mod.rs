@@ -4,4 +4,4 @@ pub mod clock;
 pub mod credentials;
 mod office;
 
-pub use office::{Unusable, office};
+pub use office::{Machine, Unusable, office, office_on};

@@ -15,4 +15,4 @@ pub mod wire;
 pub use clock::Clock;
 pub use fuse::Fuse;
 pub use town::Town;
-pub use wire::{Call, Effect, Fault, Wire};
+pub use wire::{Call, Deed, Effect, Fault, Gate, Rewrite, Wire};

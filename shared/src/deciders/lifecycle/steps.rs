@@ -25,7 +25,7 @@ impl Before {
     }
 
     /// Whether the account was closed by us when it was last verified.
-    fn is_closed(self) -> bool {
+    pub fn is_closed(self) -> bool {
         match self.standing {
             StandingKind::Paused | StandingKind::Out => true,
             StandingKind::TooEarly

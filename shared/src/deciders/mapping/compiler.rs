@@ -7,6 +7,7 @@ use cel::{
 use std::{collections::BTreeSet, sync::Arc};
 
 use super::{
+    depth::depth,
     expression::{Expression, Slot},
     field::{Field, OrgLevels},
     functions::{FUNCTIONS, MACROS, STANDARD, Tables},
@@ -16,8 +17,11 @@ use crate::deciders::policy::error::did_you_mean;
 /// Longer expressions want to be a lookup table.
 const MAX_CHARS: usize = 2000;
 
-/// Brackets inside each other: the parser is recursive, and so are we.
+/// The parser is recursive, and so are we: a chain of a hundred `+` was once the end of the stack.
 const MAX_DEPTH: usize = 40;
+/// `map`, `filter` and their like inside each other: each multiplies the time by the length of its
+/// list, and a run evaluates for everybody.
+const MAX_LOOPS: usize = 2;
 
 /// The hint for a field that resembles none of ours.
 const FIELDS: &str = "there are employee_number, job_title, department, location, hire_date and \
@@ -72,7 +76,8 @@ impl Compiler<'_> {
             return problem(message, "a table under `lookups` is easier to read");
         }
         if depth(text) > MAX_DEPTH {
-            return problem("too many brackets inside each other".into(), "make it simpler");
+            let message = "too many brackets inside each other, or operators in a row";
+            return problem(message.into(), "make it simpler");
         }
         let program = Program::compile(text).map_err(|errors| {
             let first = errors.errors.into_iter().next();
@@ -88,6 +93,7 @@ impl Compiler<'_> {
             source: program.source_info(),
             text,
             bound: Vec::new(),
+            loops: 0,
             reads: Vec::new(),
             problems: Vec::new(),
         };
@@ -95,19 +101,6 @@ impl Compiler<'_> {
         let Walk { reads, problems, .. } = walk;
         if problems.is_empty() { Ok(Expression::new(place, reads, tree)) } else { Err(problems) }
     }
-}
-
-fn depth(text: &str) -> usize {
-    let (mut now, mut most) = (0usize, 0);
-    for it in text.chars() {
-        match it {
-            '(' | '[' | '{' | '?' | '!' | '-' => now += 1,
-            ')' | ']' | '}' => now = now.saturating_sub(1),
-            _ => {}
-        }
-        most = most.max(now);
-    }
-    most
 }
 
 /// The parser's error in words that help somebody who has never seen its grammar.
@@ -145,6 +138,8 @@ struct Walk<'w, 'c> {
     text: &'w str,
     /// Variables of `map`, `filter` and their like.
     bound: Vec<String>,
+    /// How many of these we are inside of.
+    loops: usize,
     reads: Vec<Slot>,
     problems: Vec<Problem>,
 }
@@ -215,13 +210,19 @@ impl Walk<'_, '_> {
                         self.problem(id, message, Some("use another name".into()));
                     }
                 }
+                if self.loops == MAX_LOOPS {
+                    let message = "there are too many lists inside each other here".to_owned();
+                    self.problem(id, message, Some("use a lookup table".into()));
+                }
                 let count = self.bound.len();
                 self.bound.extend(names);
+                self.loops += 1;
                 for inner in
                     [&mut it.accu_init, &mut it.loop_cond, &mut it.loop_step, &mut it.result]
                 {
                     self.visit(inner);
                 }
+                self.loops -= 1;
                 self.bound.truncate(count);
             }
             Expr::Literal(_) | Expr::Unspecified => {}

@@ -8,6 +8,7 @@
 mod columns;
 mod compiler;
 mod country;
+mod depth;
 mod each;
 mod expression;
 mod field;

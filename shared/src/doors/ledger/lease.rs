@@ -6,7 +6,9 @@
 //! fence is where its run left it.
 //!
 //! An overtaken run can take no more persons, and loses each one it has as soon as its follower
-//! takes that person. Until then it may finish what it has begun there: nobody else is at it.
+//! takes that person. Until then it may finish what it has begun there: nobody else is at it. When
+//! that takes longer than its right lasts, it has to extend the right, which an overtaken run
+//! cannot.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -112,6 +114,7 @@ impl Lease {
 pub struct Writer {
     person: PersonId,
     run: RunId,
+    until: Timestamp,
     fence: Fence,
 }
 
@@ -124,6 +127,11 @@ impl Writer {
     /// The run that is at work.
     pub fn run(&self) -> &RunId {
         &self.run
+    }
+
+    /// When the right ends, unless it is extended.
+    pub fn until(&self) -> Timestamp {
+        self.until
     }
 
     /// What writes about the person are checked against.
@@ -308,13 +316,37 @@ impl Ledger {
                 Ok(()) => {
                     let fence = Fence { key, rev };
                     let (person, run) = (person.clone(), body.run);
-                    return Ok(Claim::Won(Writer { person, run, fence }));
+                    return Ok(Claim::Won(Writer { person, run, until, fence }));
                 }
                 // Somebody was faster: see who. Each turn of this loop, somebody has won.
                 Err(Error::Conflict { .. }) => {}
                 Err(other) => return Err(other),
             }
         }
+    }
+
+    /// Keeps a person for longer. A right that has run out can still be extended as long as
+    /// nobody has taken the person.
+    ///
+    /// # Errors
+    /// [`Error::Fenced`] when somebody has, or when the run has lost its own lease; or when the
+    /// store fails.
+    pub async fn extend_person(
+        &self,
+        lease: &Lease,
+        writer: Writer,
+        until: Timestamp,
+    ) -> Result<Writer, Error> {
+        let Writer { person, run, until: _, fence: Fence { key, rev } } = writer;
+        let body = WriterBody {
+            run: run.clone(),
+            flow: lease.run.flow.clone(),
+            number: lease.number,
+            until: Some(until),
+        };
+        let write = WRITER.put(key.clone(), &body, Expect::Rev(rev));
+        self.fenced(&lease.fence, vec![write]).await.map_err(taken_over)?;
+        Ok(Writer { person, run, until, fence: Fence { key, rev: rev + 1 } })
     }
 
     /// Lets others work on the person.

@@ -316,8 +316,8 @@ pub enum Error {
         /// What was tried.
         attempt: Attempt,
     },
-    /// The next page is one we have had.
-    #[error("okta's pages for {attempt} go round in a circle")]
+    /// The next page is one we have had, or there are more pages than any list has.
+    #[error("okta's pages for {attempt} do not come to an end")]
     PageLoop {
         /// What was tried.
         attempt: Attempt,

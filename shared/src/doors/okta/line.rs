@@ -27,19 +27,19 @@ use super::{
 use crate::doors::http::{self, Answer, BaseUrl, TransportError};
 
 /// How long we bear with Okta before an error is one.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Patience {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Patience {
     /// The first wait; each further one is twice as long.
-    pub(super) first: Duration,
+    pub first: Duration,
     /// The longest wait between two tries.
-    pub(super) longest: Duration,
+    pub longest: Duration,
     /// How often a call is repeated after a server error or a lost connection.
-    pub(super) repeats: u32,
+    pub repeats: u32,
     /// How often a call is repeated after a 429. Each costs up to a minute, and others may be
     /// eating the same bucket.
-    pub(super) rate_limit_repeats: u32,
+    pub rate_limit_repeats: u32,
     /// The first pause of all writes in read-only mode.
-    pub(super) read_only: Duration,
+    pub read_only: Duration,
 }
 
 impl Default for Patience {
@@ -82,6 +82,8 @@ pub(super) struct Line {
     pub(super) governor: Governor,
     pub(super) desk: Desk,
     pub(super) patience: Patience,
+    pub(super) limits: http::Limits,
+    pub(super) most_pages: usize,
 }
 
 /// How often this call was repeated, and for whom.
@@ -170,7 +172,7 @@ impl Line {
         if let Some(left) = self.governor.time_left().filter(|it| !is_write && *it < MINUTE) {
             request = request.timeout(left);
         }
-        let sent = http::send(request).await;
+        let sent = http::send(request, self.limits).await;
         if let Ok(answer) = &sent {
             let date = self.clock.learn(answer);
             let seen = answer::seen(answer, date.unwrap_or_else(|| self.clock.now()));

@@ -39,6 +39,7 @@ pub use self::{
     budget::{Allowance, Priority},
     error::{Attempt, Error, Oddity, Refused, Subject},
     governor::Calls,
+    line::Patience,
     links::{LinkedObject, Side},
     org::{Attribute, Grant, OAuthClient, Role, Schema},
     policies::{MfaPolicy, MfaPolicyChange, MfaPolicyDocument, MfaPolicyRule},
@@ -46,13 +47,7 @@ pub use self::{
     shapes::{AppAssignment, AppLink, AppScope},
     writer::{Mail, NewAttribute, NewUser, Receipt, Writer, Written},
 };
-use self::{
-    clock::ServerClock,
-    governor::Governor,
-    line::{Line, Patience},
-    shapes::Projection,
-    token::Desk,
-};
+use self::{clock::ServerClock, governor::Governor, line::Line, shapes::Projection, token::Desk};
 use crate::doors::http::{self, BaseUrl};
 
 /// The scopes that the flows and `check` use (reference/okta.md, section 7.4): what is asked for
@@ -111,11 +106,27 @@ pub struct Settings {
     /// The profile attributes to keep in memory, besides `login`, `email`, `firstName` and
     /// `lastName`; all of them when `None`.
     pub attributes: Option<BTreeSet<Arc<str>>>,
+    /// How long to bear with Okta before an error is one.
+    pub patience: Patience,
+    /// What one answer must keep to.
+    pub limits: http::Limits,
+    /// A list with more pages than this is refused: each says that there is a next one, and none
+    /// is the last.
+    pub most_pages: usize,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { share_percent: 50, max_in_flight: 8, deadline: None, attributes: None }
+        Self {
+            share_percent: 50,
+            max_in_flight: 8,
+            deadline: None,
+            attributes: None,
+            patience: Patience::default(),
+            limits: http::Limits::default(),
+            // Of 200 users each: twice the largest company in mind.
+            most_pages: 10_000,
+        }
     }
 }
 
@@ -151,18 +162,17 @@ impl Client {
         settings: Settings,
         clock: fn() -> Timestamp,
     ) -> Result<Self, Error> {
-        Self::with_patience(credentials, settings, clock, Patience::default())
-    }
-
-    fn with_patience(
-        credentials: Credentials,
-        settings: Settings,
-        clock: fn() -> Timestamp,
-        patience: Patience,
-    ) -> Result<Self, Error> {
         let Credentials { org_url, auth } = credentials;
-        let Settings { share_percent, max_in_flight, deadline, attributes } = settings;
-        let http = http::client().map_err(|error| Error::Unreachable {
+        let Settings {
+            share_percent,
+            max_in_flight,
+            deadline,
+            attributes,
+            patience,
+            limits,
+            most_pages,
+        } = settings;
+        let http = http::client(limits).map_err(|error| Error::Unreachable {
             attempt: Attempt { operation: "start TLS", subject: Subject::Org },
             source: error.into(),
         })?;
@@ -173,6 +183,8 @@ impl Client {
             governor: Governor::new(share_percent, max_in_flight, deadline),
             desk: Desk::new(auth)?,
             patience,
+            limits,
+            most_pages,
         };
         Ok(Self(Door {
             line: Arc::new(line),

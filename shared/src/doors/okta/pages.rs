@@ -137,7 +137,7 @@ impl<'a> Walk<'a> {
         if !door.line.base.is_origin_of(&next) {
             return Err(Error::ForeignHost { attempt: attempt() });
         }
-        if !self.been.insert(next.clone()) {
+        if !self.been.insert(next.clone()) || door.line.most_pages < self.been.len() {
             return Err(Error::PageLoop { attempt: attempt() });
         }
         self.here = next;

@@ -69,6 +69,8 @@ pub struct Settings {
     pub max_rows: usize,
     /// How long to go on asking.
     pub patience: Patience,
+    /// What one answer must keep to.
+    pub limits: http::Limits,
 }
 
 impl Default for Settings {
@@ -83,6 +85,7 @@ impl Default for Settings {
             // Ten times the largest company in mind, and still only some hundred megabytes.
             max_rows: 1_000_000,
             patience: Patience::default(),
+            limits: http::Limits::default(),
         }
     }
 }
@@ -118,7 +121,7 @@ impl Client {
     /// # Errors
     /// When the user name or the API key cannot be sent, or TLS cannot be started.
     pub fn new(credentials: Credentials, settings: Settings) -> Result<Self, Error> {
-        let http = http::client().map_err(|source| Error::NoClient { source })?;
+        let http = http::client(settings.limits).map_err(|source| Error::NoClient { source })?;
         // Basic authentication ends the user at the first colon, and UKG would answer 401.
         if credentials.username.contains(':') {
             return Err(Error::UnusableCredentials { field: "username" });
@@ -174,8 +177,9 @@ impl Client {
             .basic_auth(username, Some(password.expose_secret()))
             .header(API_KEY, self.api_key.clone())
             .header(ACCEPT, "application/json");
-        let answer =
-            http::send(request).await.map_err(|source| Error::Transport { endpoint, source })?;
+        let answer = http::send(request, self.settings.limits)
+            .await
+            .map_err(|source| Error::Transport { endpoint, source })?;
         judge(endpoint, answer)
     }
 }

@@ -38,6 +38,9 @@ pub(super) trait Row: PartialEq + Send + Sized {
     fn read(line: &mut Line<'_, '_>) -> Option<(Self::Key, Self)>;
 }
 
+/// So many pages in a row without one row that can be read are no pages of a staff.
+const MOST_UNREADABLE_PAGES: usize = 20;
+
 /// The rows so far.
 pub(super) struct Table<R: Row> {
     /// In the order in which they came first.
@@ -51,6 +54,8 @@ pub(super) struct Table<R: Row> {
     at: HashMap<R::Key, usize>,
     this_page: Vec<Option<R::Key>>,
     last_page: Vec<Option<R::Key>>,
+    /// Pages since the last one on which anything could be read.
+    unreadable_pages: usize,
     lexicon: Lexicon,
     source: String,
 }
@@ -67,6 +72,7 @@ impl<R: Row> Table<R> {
             at: HashMap::new(),
             this_page: Vec::new(),
             last_page: Vec::new(),
+            unreadable_pages: 0,
             lexicon: Lexicon::new(placeholders),
             source: source.to_string(),
         }
@@ -121,9 +127,14 @@ impl<R: Row> Table<R> {
     /// Ends a page: how many rows it had, and whether they were the page before, once more.
     pub(super) fn turn(&mut self) -> (usize, bool) {
         let rows = self.this_page.len();
-        // Rows without a key are all alike to us: a page of nothing else proves nothing.
+        // Rows without a key are all alike to us: a page of nothing else proves nothing, but a
+        // server that says the same for ever would keep us for as long.
         let has_keys = self.this_page.iter().any(Option::is_some);
-        let is_repeated = has_keys && self.this_page == self.last_page;
+        self.unreadable_pages = if has_keys { 0 } else { self.unreadable_pages + 1 };
+        let is_repeated = match has_keys {
+            true => self.this_page == self.last_page,
+            false => self.unreadable_pages == MOST_UNREADABLE_PAGES,
+        };
         self.last_page = std::mem::take(&mut self.this_page);
         (rows, is_repeated)
     }

@@ -8,6 +8,8 @@
 
 mod call;
 mod event;
+#[cfg(test)]
+mod fuzz;
 mod signature;
 mod work;
 

@@ -93,8 +93,60 @@ impl Org {
         Ok(())
     }
 
+    /// Keeps what lists go on showing of a membership that is about to change.
+    fn keep_unseen(&mut self, group: &Id, user: &Id) {
+        let lag = self.options.member_lag_calls as u64;
+        if lag == 0 || self.actor.is_none() {
+            return;
+        }
+        let (calls, was_in) = (self.calls, self.has_member(group, user));
+        let unseen = self.unseen_members.entry((group.clone(), user.clone()));
+        let unseen = unseen.or_insert((0, was_in));
+        if unseen.0 <= calls {
+            unseen.1 = was_in;
+        }
+        unseen.0 = calls + lag;
+    }
+
+    fn has_member(&self, group: &Id, user: &Id) -> bool {
+        self.groups.get(group).is_some_and(|it| it.members.contains_key(user))
+    }
+
+    /// The changes that lists do not show yet: group, user, and whether the user was in it.
+    fn unseen(&self) -> impl Iterator<Item = (&Id, &Id, bool)> {
+        let unseen = self.unseen_members.iter().filter(|(_, (until, _))| self.calls < *until);
+        unseen.map(|((group, user), (_, was_in))| (group, user, *was_in))
+    }
+
+    /// The groups in which a list shows a user.
+    pub(crate) fn shown_groups(&self, user: &Id) -> BTreeSet<&Id> {
+        let mut res: BTreeSet<&Id> = self.users[user].groups.iter().collect();
+        for (group, _, was_in) in self.unseen().filter(|(_, it, _)| *it == user) {
+            if was_in {
+                res.insert(group)
+            } else {
+                res.remove(group)
+            };
+        }
+        res
+    }
+
+    /// The users whom a list shows in a group.
+    pub(crate) fn shown_members(&self, group: &Id) -> BTreeSet<&Id> {
+        let mut res: BTreeSet<&Id> = self.groups[group].members.keys().collect();
+        for (_, user, was_in) in self.unseen().filter(|(it, _, _)| *it == group) {
+            if was_in {
+                res.insert(user)
+            } else {
+                res.remove(user)
+            };
+        }
+        res
+    }
+
     /// Membership and what it gives, without a look at who may do so.
     pub(crate) fn join(&mut self, group: &Id, user: &Id, source: Source) {
+        self.keep_unseen(group, user);
         let now = self.now();
         let Some(group) = self.groups.get_mut(group) else { return };
         group.members.insert(user.clone(), source);
@@ -110,6 +162,7 @@ impl Org {
     }
 
     fn leave(&mut self, group: &Id, user: &Id) {
+        self.keep_unseen(group, user);
         let now = self.now();
         let Some(group) = self.groups.get_mut(group) else { return };
         group.members.remove(user);

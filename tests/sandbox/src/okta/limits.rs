@@ -1,7 +1,7 @@
 //! The rate limits: shared buckets per org, and the part of each that one caller may use.
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeMap, HashMap},
     time::{Duration, Instant},
 };
 
@@ -63,6 +63,10 @@ pub(crate) struct Budget {
 #[derive(Debug, Default)]
 pub(crate) struct Meter {
     windows: HashMap<(Bucket, String), Window>,
+    /// Buckets that others have used up.
+    exhausted: HashMap<Bucket, Window>,
+    /// The most that one caller used of a bucket in any window, and what it was shown.
+    pub peaks: BTreeMap<Bucket, (u32, u32)>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -85,6 +89,10 @@ impl Meter {
         bucket: Bucket,
         principal: &str,
     ) -> Result<Budget, Budget> {
+        if let Some(it) = self.exhausted.get(&bucket).filter(|it| Instant::now() < it.ends) {
+            let limit = (bucket.workforce() * options.share_percent / 100).max(1);
+            return Err(Budget { limit, remaining: 0, reset: it.reset });
+        }
         let whole = match &options.limits {
             Limits::Off => {
                 let reset = end_of(options.window);
@@ -103,9 +111,19 @@ impl Meter {
             return Err(Budget { limit: share, remaining: 0, reset });
         }
         self.window(bucket, WHOLE_ORG, options.window).used += 1;
-        self.window(bucket, principal, options.window).used += 1;
+        let used = &mut self.window(bucket, principal, options.window).used;
+        *used += 1;
+        let used = *used;
+        let peak = self.peaks.entry(bucket).or_default();
+        *peak = (used, share).max(*peak);
         let remaining = (share - own.used - 1).min(whole - org.used - 1);
         Ok(Budget { limit: share, remaining, reset: own.reset })
+    }
+
+    /// Nothing is left of a bucket for so long.
+    pub fn exhaust(&mut self, bucket: Bucket, length: Duration) {
+        let ends = Instant::now() + length;
+        self.exhausted.insert(bucket, Window { ends, reset: end_of(length), used: 0 });
     }
 
     /// Windows begin with the first call, not with the minute of the clock on the wall.

@@ -29,6 +29,7 @@ mod seed;
 mod server;
 mod snapshot;
 mod token;
+mod trouble;
 mod users;
 
 use std::{
@@ -49,7 +50,7 @@ pub use schema::Schema;
 pub use seed::{Password, SeedUser};
 
 use self::server::Shared;
-use crate::{Clock, Wire};
+use crate::{Clock, Deed, Wire};
 
 /// A running simulator. It stops when this is dropped.
 #[derive(Debug)]
@@ -95,6 +96,12 @@ impl Okta {
     /// The simulated time.
     pub fn clock(&self) -> &Clock {
         &self.clock
+    }
+
+    /// Something that happens to the org at the moment of a call.
+    pub fn deed(&self, deed: impl Fn(&mut Org) + Send + Sync + 'static) -> Deed {
+        let shared = self.shared.clone();
+        Deed::new(move || deed(&mut shared.org()))
     }
 
     /// The org's state. The simulator answers nobody while it is held: never across an await.

@@ -25,6 +25,9 @@ pub struct Options {
     /// A changed user shows its new self in `search=` only after this many further calls.
     /// Okta says "eventually consistent" and publishes no figure.
     pub search_lag_calls: usize,
+    /// Lists of members and of a user's groups show a change only after this many further calls
+    /// (Terraform's provider waits up to ten seconds for them).
+    pub member_lag_calls: usize,
     /// An asynchronous activation or deactivation is over after this many reads of the user.
     pub transition_polls: usize,
     /// Which transitions are asynchronous (when `transition_polls` is not 0).
@@ -46,6 +49,7 @@ impl Default for Options {
             concurrency: 75,
             latency: Duration::ZERO,
             search_lag_calls: 0,
+            member_lag_calls: 0,
             transition_polls: 0,
             transitions: Transitions::WhenPreferred,
             seed: 1,

@@ -33,6 +33,9 @@ pub struct Org {
     pub(crate) everyone: Id,
     pub(crate) groups: BTreeMap<Id, Group>,
     pub(crate) group_names: HashMap<String, Id>,
+    /// Changes of memberships (group, user) that lists do not show yet: until which call, and
+    /// whether the user was in the group before.
+    pub(crate) unseen_members: HashMap<(Id, Id), (u64, bool)>,
     pub(crate) rules: BTreeMap<Id, Rule>,
     pub(crate) apps: BTreeMap<Id, App>,
     /// Which applications a user has: the inverse of the applications' own lists.
@@ -58,6 +61,8 @@ pub struct Org {
     pub(crate) congested: usize,
     /// Answers `423 Policy priorities are being reconciled` still to be given.
     pub(crate) reconciling: usize,
+    /// Whether the org is in read-only mode.
+    pub(crate) is_read_only: bool,
     /// Who is calling, for the System Log; nobody while a test seeds.
     pub(crate) actor: Option<Actor>,
 }
@@ -85,6 +90,7 @@ impl Org {
             everyone: everyone.clone(),
             groups: BTreeMap::new(),
             group_names: HashMap::new(),
+            unseen_members: HashMap::new(),
             rules: BTreeMap::new(),
             apps: BTreeMap::new(),
             apps_of_user: HashMap::new(),
@@ -105,6 +111,7 @@ impl Org {
             meter: Meter::default(),
             congested: 0,
             reconciling: 0,
+            is_read_only: false,
             actor: None,
             options,
         };

@@ -263,21 +263,6 @@ impl Org {
         self.api_tokens.insert(token.to_owned(), ApiToken { owner });
     }
 
-    /// Ends every access token of service apps at once, as a revocation would.
-    pub fn revoke_access_tokens(&mut self) {
-        self.access_tokens.clear();
-    }
-
-    /// The next `calls` calls are refused as too many at once.
-    pub fn congest(&mut self, calls: usize) {
-        self.congested = calls;
-    }
-
-    /// The next `calls` changes of group rules, or replacements of policies, are answered with 423.
-    pub fn reconcile_priorities(&mut self, calls: usize) {
-        self.reconciling = calls;
-    }
-
     fn sure(&self, user: &str) -> Id {
         self.find(user).expect("the test names a user that exists")
     }

@@ -144,6 +144,10 @@ fn answer(
     if !caller.has_scope(route.scope) {
         return (refuse(org, Problem::forbidden()), budget);
     }
+    if org.is_read_only && route.method != "GET" {
+        let summary = "Service is in read only mode";
+        return (refuse(org, Problem::new(503, "E0000010", summary)), budget);
+    }
     if let Some(answer) = limits_of_role(org, ask, route, caller.role) {
         return (answer, budget);
     }

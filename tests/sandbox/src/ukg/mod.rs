@@ -24,7 +24,7 @@ use tokio::{net::TcpListener, task::JoinHandle};
 pub use options::{CUSTOMER_KEY, Cadence, Grant, Options, PASSWORD, USER};
 
 use crate::{
-    Clock, Wire,
+    Clock, Deed, Wire,
     company::{Company, SharedCompany},
     wire,
 };
@@ -45,6 +45,12 @@ impl Server {
 
     fn options(&self) -> Options {
         self.options.lock().expect("nobody panics while holding the options").clone()
+    }
+
+    fn set(&self, change: impl FnOnce(&mut Options)) {
+        let mut options = self.options.lock().expect("nobody panics holding the options");
+        change(&mut options);
+        self.company().set_offset(options.offset);
     }
 
     fn meters(&self) -> MutexGuard<'_, gate::Meters> {
@@ -124,9 +130,13 @@ impl Ukg {
 
     /// Changes switches while it runs. The port and the clock stay as they were.
     pub fn set(&self, change: impl FnOnce(&mut Options)) {
-        let mut options = self.server.options.lock().expect("nobody panics holding the options");
-        change(&mut options);
-        self.server.company().set_offset(options.offset);
+        self.server.set(change);
+    }
+
+    /// A switch that is changed at the moment of a call.
+    pub fn deed(&self, change: impl Fn(&mut Options) + Send + Sync + 'static) -> Deed {
+        let server = self.server.clone();
+        Deed::new(move || server.set(&change))
     }
 }
 

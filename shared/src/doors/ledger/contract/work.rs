@@ -80,6 +80,9 @@ async fn a_slow_run_is_fenced_off(ledger: &Ledger) {
     let refused = ledger.take_person(&slow, &PersonId::from("P-BOB"), day(4), day(5)).await;
     assert!(matches!(refused, Err(Error::Fenced { .. })), "{refused:?}");
 
+    let refused = ledger.extend_person(&slow, slow_writer.clone(), day(9)).await;
+    assert!(matches!(refused, Err(Error::Fenced { .. })), "{refused:?}");
+
     // It can still write about the person it took, until the next run takes the person too.
     let next_writer = writer(ledger, &next, &ada, 4).await;
     let refused = ledger.intend(&slow_writer, &[intent(&slow_writer, 1)]).await;
@@ -99,6 +102,14 @@ async fn one_run_at_a_person_at_a_time(ledger: &Ledger) {
     let at_work = writer(ledger, &leaver, &ada, 1).await;
     let other = ledger.take_person(&nightly, &ada, day(1), day(2)).await.expect("take");
     assert_eq!(other, Claim::Held { by: leaver.run().clone(), until: day(2) });
+    // Later than its right lasts it is still there, as long as nobody has taken the person.
+    let before = at_work.clone();
+    let at_work = ledger.extend_person(&leaver, at_work, day(4)).await.expect("extend");
+    assert_eq!(at_work.until(), day(4));
+    let refused = ledger.extend_person(&leaver, before, day(9)).await;
+    assert!(matches!(refused, Err(Error::Fenced { .. })), "{refused:?}");
+    let other = ledger.take_person(&nightly, &ada, day(3), day(5)).await.expect("take");
+    assert_eq!(other, Claim::Held { by: leaver.run().clone(), until: day(4) });
     ledger.release_person(&leaver, at_work.clone()).await.expect("release");
     let now = writer(ledger, &nightly, &ada, 1).await;
     let refused = ledger.intend(&at_work, &[intent(&at_work, 1)]).await;

@@ -221,7 +221,8 @@ async fn a_token_is_renewed_before_it_ends() {
     let org_url = BaseUrl::parse(&stage.origin).unwrap();
     let clock = || Timestamp::from_second(CLOCK.load(Ordering::SeqCst)).unwrap();
     let credentials = Credentials { org_url, auth: service(&pem) };
-    let client = Client::with_patience(credentials, Settings::default(), clock, HASTY).unwrap();
+    let settings = Settings { patience: HASTY, ..Settings::default() };
+    let client = Client::new(credentials, settings, clock).unwrap();
     for (minutes, tokens) in [(0, 1), (54, 1), (56, 2)] {
         CLOCK.store(NOW + minutes * 60, Ordering::SeqCst);
         gate.now.store(NOW + minutes * 60, Ordering::SeqCst);

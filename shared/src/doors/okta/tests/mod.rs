@@ -24,7 +24,7 @@ use axum::{
 use jiff::Timestamp;
 use serde_json::{Value as Json, json};
 
-use super::{line::Patience, *};
+use super::*;
 use crate::words::ids::OktaUserId;
 
 /// 2027-01-15 08:00:00 UTC: what the machine's clock shows, always.
@@ -172,7 +172,8 @@ impl Stage {
     fn client_with(&self, auth: Auth, settings: Settings) -> Client {
         let org_url = BaseUrl::parse(&self.origin).unwrap();
         let credentials = Credentials { org_url, auth };
-        Client::with_patience(credentials, settings, machine_clock, HASTY).unwrap()
+        let settings = Settings { patience: HASTY, ..settings };
+        Client::new(credentials, settings, machine_clock).unwrap()
     }
 }
 

@@ -48,6 +48,21 @@ async fn the_next_page_is_never_fetched_from_another_host_or_twice() {
 }
 
 #[tokio::test]
+async fn a_list_that_goes_on_and_on_is_given_up() {
+    let stage = Stage::play(|it, number| {
+        let origin = format!("http://{}", it.header("host").unwrap());
+        Say::json(200, &json!([user_json("00u1", "ACTIVE")]))
+            .with("link", link(&origin, &format!("/api/v1/users?after={number}"), "next"))
+    })
+    .await;
+    let settings = Settings { most_pages: 20, ..Settings::default() };
+    let client = stage.client_with(Auth::Token("s3cret-t0ken".into()), settings);
+    let error = client.reader().users().await.unwrap_err();
+    assert!(matches!(error, Error::PageLoop { .. }), "{error}");
+    assert_eq!(stage.heard().len(), 20);
+}
+
+#[tokio::test]
 async fn a_user_without_id_or_status_voids_the_whole_list() {
     for missing in ["id", "status", "profile"] {
         let stage = Stage::play(move |_, _| {

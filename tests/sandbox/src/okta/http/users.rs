@@ -354,8 +354,12 @@ pub(crate) fn answering(ask: &Ask) -> Answering {
 
 pub(crate) fn groups(org: &mut Org, ask: &Ask) -> Result<Answer, Problem> {
     let id = org.find(ask.param(0))?;
-    let groups = org.users[&id].groups.iter().filter_map(|it| org.groups.get(it));
-    let items = groups.map(|it| groups::render(it, &ask.base)).collect();
+    let groups = org.shown_groups(&id);
+    let items = groups
+        .into_iter()
+        .filter_map(|it| org.groups.get(it))
+        .map(|it| groups::render(it, &ask.base))
+        .collect();
     Ok(Answer::list(ask, items))
 }
 
