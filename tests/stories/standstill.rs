@@ -15,7 +15,7 @@ struct Cost {
     okta: usize,
 }
 
-const NEXT_TO_NOTHING: Cost = Cost { reads: 3, writes: 0, okta: 0 };
+const NEXT_TO_NOTHING: Cost = Cost { reads: 4, writes: 0, okta: 0 };
 
 async fn poll(world: &World, flow: Flow) -> Cost {
     let before = world.ledger_calls();

@@ -71,7 +71,7 @@ async fn wrong_leaver_is_back_with_everything_and_no_run_takes_it_again_until_hr
     assert_eq!(world.town.okta.wire().writes(), [], "a dry run wrote to Okta");
     expect![[r#"
         undo of person P (LOGIN) as of 2026-03-06T18:00:00Z (dry run: nothing was written)
-        The departure of 2026-03-04, carried out by run offboarding-5, is taken back:
+        The departure of 2026-03-04, carried out by run offboarding-4, is taken back:
           planned   unsuspend
           planned   join-group: Everyone at Larkspur
           planned   join-group: Employees
@@ -161,7 +161,7 @@ async fn deactivated_leaver_is_opened_again_and_what_okta_cannot_give_back_is_to
     assert_done(&undone);
     expect![[r#"
         undo of person P (LOGIN) as of 2026-03-16T18:00:00Z
-        The departure of 2026-03-04, carried out by run offboarding-5, is taken back:
+        The departure of 2026-03-04, carried out by run offboarding-4, is taken back:
           verified  reactivate
           verified  join-group: Everyone at Larkspur
           verified  join-group: Employees

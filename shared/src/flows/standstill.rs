@@ -50,7 +50,9 @@ pub(super) async fn glance(office: &Office, request: &Request) -> Result<Glance,
     let known = office.ledger.standstill(flow).await?;
     let known = known.filter(|it| it.from <= request.as_of && request.as_of < it.until);
     let Some(known) = known else { return Ok(Glance::News(Asked::default())) };
-    if office.ledger.marks(None).await?.is_none_or(|it| it != known.marks) {
+    let has_moved = office.ledger.marks(None).await?.is_none_or(|it| it != known.marks);
+    // Messages that could not be sent are tried again by every run.
+    if has_moved || !office.ledger.unsent_notices().await?.is_empty() {
         return Ok(Glance::News(Asked::default()));
     }
     let began = (office.clock)();

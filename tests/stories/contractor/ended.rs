@@ -76,7 +76,7 @@ async fn contract_ends_at_midnight_of_the_contractor_with_an_archive_and_a_final
 
             The contract of 1 person has ended, and with it all access to Okta. Everything Okta knew of them (profile, groups, apps, roles, links) is kept in the ledger.
             Accounts in apps that Okta does not provision are not closed by this: look at the apps below.
-            Run contractor-8, 2026-03-21T07:05:00Z.
+            Run contractor-7, 2026-03-21T07:05:00Z.
 
             Jana Marino, jana.marino@larkspur.example: last day 2026-03-20 (contract end, America/Los_Angeles)
               save-undo verified
@@ -95,7 +95,7 @@ async fn contract_ends_at_midnight_of_the_contractor_with_an_archive_and_a_final
 
             The contract of 1 person has ended, and with it all access to Okta. Everything Okta knew of them (profile, groups, apps, roles, links) is kept in the ledger.
             Accounts in apps that Okta does not provision are not closed by this: look at the apps below.
-            Run contractor-8, 2026-03-21T07:05:00Z.
+            Run contractor-7, 2026-03-21T07:05:00Z.
 
             Jana Marino, jana.marino@larkspur.example: last day 2026-03-20 (contract end, America/Los_Angeles)
               save-undo verified

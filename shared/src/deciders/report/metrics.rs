@@ -80,24 +80,13 @@ mod tests {
     use crate::{deciders::report::Calls, words::flow::Flow};
 
     fn report(minutes: Vec<u64>) -> Report {
+        let as_of = "2031-06-01T12:00:00Z".parse().unwrap();
         Report {
-            run: "offboarding-7".into(),
-            flow: Flow::Offboarding,
-            dry_run: false,
-            as_of: "2031-06-01T12:00:00Z".parse().unwrap(),
-            policy: "".into(),
             seen: 100,
-            org_steps: Vec::new(),
-            steps: Vec::new(),
-            findings: Vec::new(),
-            held: Vec::new(),
-            off: Vec::new(),
-            doubts: Vec::new(),
-            reservations: Vec::new(),
             calls: Calls { ukg: 11, okta: 40, okta_minimum: 20 },
-            remaining: 0,
             minutes_to_revoke: minutes,
             duration_ms: 900,
+            ..Report::new("offboarding-7".into(), Flow::Offboarding, as_of, &"".into())
         }
     }
 

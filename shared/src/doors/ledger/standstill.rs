@@ -1,4 +1,4 @@
-//! How a flow found everything when it had nothing to do, so that a poll without news costs three
+//! How a flow found everything when it had nothing to do, so that a poll without news costs four
 //! reads and no write.
 //!
 //! What a run decides comes from HR, the policy, the clock and this ledger. A standstill names all
