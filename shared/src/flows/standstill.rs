@@ -34,7 +34,7 @@ impl Asked {
     /// The answer, unless another run of the flow may have known more since.
     pub(super) fn answer(self, lease: Option<&Lease>) -> Option<Result<hr_side::Answer, Error>> {
         let (run, answer) = self.answer?;
-        lease.is_some_and(|it| it.follows(Some(&run))).then_some(answer)
+        lease.is_some_and(|it| it.follows(&run)).then_some(answer)
     }
 }
 

@@ -87,10 +87,9 @@ impl Lease {
         &self.run.flow
     }
 
-    /// Whether no run of the flow has been there since the one with these marks' number.
-    pub fn follows(&self, run: Option<&RunId>) -> bool {
-        let before = self.number - 1;
-        run.map_or(before == 0, |it| *it.as_str() == format!("{}-{before}", self.run.flow))
+    /// Whether `run` was the flow's last one before this lease's.
+    pub fn follows(&self, run: &RunId) -> bool {
+        *run.as_str() == format!("{}-{}", self.run.flow, self.number - 1)
     }
 
     /// When the run was started, by the machine's clock.

@@ -117,7 +117,7 @@ impl Told {
 
 /// Records that no decision is made from: who is at work, what was told, evidence. Whatever else a
 /// run writes is news to the other flows.
-const ASIDE: [&str; 9] = [
+const ASIDE: [&str; 10] = [
     "lease",
     "fence",
     "run",
@@ -127,11 +127,12 @@ const ASIDE: [&str; 9] = [
     "census",
     "census-part",
     "held-people",
+    "standstill",
 ];
 
 fn is_news(write: &Write) -> bool {
     let pk = write.key().pk.split('#').next().unwrap_or_default();
-    let is_aside = ASIDE.contains(&pk) || pk == "standstill" || pk.starts_with("audit");
+    let is_aside = ASIDE.contains(&pk) || pk.starts_with("audit");
     !is_aside && !matches!(write, Write::Check(..))
 }
 

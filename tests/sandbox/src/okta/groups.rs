@@ -120,28 +120,20 @@ impl Org {
 
     /// The groups in which a list shows a user.
     pub(crate) fn shown_groups(&self, user: &Id) -> BTreeSet<&Id> {
-        let mut res: BTreeSet<&Id> = self.users[user].groups.iter().collect();
-        for (group, _, was_in) in self.unseen().filter(|(_, it, _)| *it == user) {
-            if was_in {
-                res.insert(group)
-            } else {
-                res.remove(group)
-            };
-        }
-        res
+        let unseen = self.unseen().filter(|(_, it, _)| *it == user);
+        as_before(
+            self.users[user].groups.iter().collect(),
+            unseen.map(|(group, _, was_in)| (group, was_in)),
+        )
     }
 
     /// The users whom a list shows in a group.
     pub(crate) fn shown_members(&self, group: &Id) -> BTreeSet<&Id> {
-        let mut res: BTreeSet<&Id> = self.groups[group].members.keys().collect();
-        for (_, user, was_in) in self.unseen().filter(|(it, _, _)| *it == group) {
-            if was_in {
-                res.insert(user)
-            } else {
-                res.remove(user)
-            };
-        }
-        res
+        let unseen = self.unseen().filter(|(it, _, _)| *it == group);
+        as_before(
+            self.groups[group].members.keys().collect(),
+            unseen.map(|(_, user, was_in)| (user, was_in)),
+        )
     }
 
     /// Membership and what it gives, without a look at who may do so.
@@ -340,4 +332,20 @@ pub(crate) enum RuleMembers {
     Stay,
     /// They go: `removeUsers=true`.
     Go,
+}
+
+/// What there is, but for changes that are not shown yet: what was there before is, and else it is
+/// not.
+fn as_before<'a>(
+    mut now: BTreeSet<&'a Id>,
+    unseen: impl Iterator<Item = (&'a Id, bool)>,
+) -> BTreeSet<&'a Id> {
+    for (it, was_in) in unseen {
+        if was_in {
+            now.insert(it);
+        } else {
+            now.remove(it);
+        }
+    }
+    now
 }
