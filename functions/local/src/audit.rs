@@ -86,7 +86,7 @@ async fn verify(args: VerifyArgs) -> Result<Ending> {
             }),
             "seal_is_missing": missing,
         });
-        println!("{json:#}");
+        say!("{json:#}");
     } else {
         print(&found, &keys, missing);
     }
@@ -100,44 +100,44 @@ fn print(found: &Verified, keys: &[PublicKey], missing: bool) {
     let Verified { breaks, seals, signed, events, erased, expired, open, begins_at, last, .. } =
         found;
     match breaks.first() {
-        Some(first) => println!("BROKEN: {first}."),
-        None if missing => println!("BROKEN: the seal that you kept is not among these."),
-        None => println!("The log is as it was written."),
+        Some(first) => say!("BROKEN: {first}."),
+        None if missing => say!("BROKEN: the seal that you kept is not among these."),
+        None => say!("The log is as it was written."),
     }
     for it in breaks.iter().skip(1).take(BREAKS_SHOWN) {
-        println!("  also: {it}.");
+        say!("  also: {it}.");
     }
     if breaks.len() > BREAKS_SHOWN + 1 {
-        println!("  and {} more.", breaks.len() - BREAKS_SHOWN - 1);
+        say!("  and {} more.", breaks.len() - BREAKS_SHOWN - 1);
     }
-    println!("{events} events under {seals} seals.");
+    say!("{events} events under {seals} seals.");
     if keys.is_empty() {
-        println!(
+        say!(
             "Signatures were not checked: give --public-key FILE, or keep the key in the credentials."
         );
     } else {
-        println!("{signed} of {seals} seals carry a good signature.");
+        say!("{signed} of {seals} seals carry a good signature.");
     }
     if *seals > *signed && *signed > 0 && breaks.is_empty() {
-        println!("The others are older than the key; the first signed seal vouches for them.");
+        say!("The others are older than the key; the first signed seal vouches for them.");
     }
     if let Some(number) = begins_at {
-        println!("This begins at seal {number}: what came before is not here.");
+        say!("This begins at seal {number}: what came before is not here.");
     }
     if *erased > 0 {
-        println!("The personal data of {erased} events were erased, as the log says.");
+        say!("The personal data of {erased} events were erased, as the log says.");
     }
     if *expired > 0 {
-        println!("The events of {expired} runs were dropped when they were old enough.");
+        say!("The events of {expired} runs were dropped when they were old enough.");
     }
     if !open.is_empty() {
-        println!(
+        say!(
             "Not sealed yet, because a run is at work or was cut off (its next run seals it): {}.",
             open.join(", ")
         );
     }
     if let Some((number, hash)) = last {
-        println!(
+        say!(
             "The last seal is {number}: {hash}\nKeep that line elsewhere; verify --seal HASH then \
              proves that nothing before it was changed."
         );
@@ -158,7 +158,7 @@ async fn export(args: ExportArgs) -> Result<Ending> {
         Format::Csv | Format::Jsonl => {
             let folder = out.unwrap_or_else(|| PathBuf::from("evidence"));
             for (name, rows) in write_tables(&sources, &folder)? {
-                println!("{:>6} rows  {}", rows, folder.join(name).display());
+                say!("{:>6} rows  {}", rows, folder.join(name).display());
             }
             Ok(Ending::Done)
         }
@@ -209,7 +209,7 @@ fn write(folder: Option<&Path>, name: &str, text: &str) -> Result<Ending> {
             let path = folder.join(name);
             fs::write(&path, text)
                 .with_context(|| format!("failed to write {}", path.display()))?;
-            println!("{:>6} lines  {}", text.lines().count(), path.display());
+            say!("{:>6} lines  {}", text.lines().count(), path.display());
         }
         None => io::stdout().write_all(text.as_bytes()).context("failed to write")?,
     }
@@ -277,7 +277,7 @@ fn keygen(args: &KeygenArgs) -> Result<Ending> {
     write_secret(&private, &format!("{json:#}\n"))?;
     fs::write(&public, signer.public().pem())
         .with_context(|| format!("failed to write {}", public.display()))?;
-    println!(
+    say!(
         "{} holds the private key: put its \"audit\" section into credentials.json (or the \
          secret), then delete it.\n\
          {} holds the public key {}: give it to whoever verifies.",
@@ -319,10 +319,11 @@ async fn erase(args: EraseArgs) -> Result<Ending> {
             Err(BadSetup(text).into())
         }
         Some((id, Erasure::Done(done))) => {
-            println!(
+            say!(
                 "Erased: the personal data of {} events of person {id}, and {} copies of the \
                  account. The log says so, and `rollcall audit verify` still proves it.",
-                done.facts, done.copies
+                done.facts,
+                done.copies
             );
             Ok(Ending::Done)
         }

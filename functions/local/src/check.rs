@@ -24,7 +24,7 @@ pub async fn run(args: CheckArgs) -> Result<Ending> {
     let CheckArgs { fix_schema, policy_only, json, places } = args;
     if policy_only {
         let policy = office::read_policy(&places.policy).map_err(BadSetup)?;
-        println!("{} can be used (policy {})", places.policy.display(), policy.hash);
+        say!("{} can be used (policy {})", places.policy.display(), policy.hash);
         return Ok(Ending::Done);
     }
     let repair = if fix_schema { Repair::Schema } else { Repair::Nothing };
@@ -33,9 +33,9 @@ pub async fn run(args: CheckArgs) -> Result<Ending> {
     let checkup = flows::check(&office, clock::now(), repair).await;
     bar.finish_and_clear();
     if json {
-        println!("{:#}", checkup.to_json());
+        say!("{:#}", checkup.to_json());
     } else {
-        println!("{checkup}");
+        say!("{checkup}");
     }
     Ok(match checkup.health() {
         Health::Ok | Health::Warning => Ending::Done,

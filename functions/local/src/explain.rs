@@ -19,9 +19,9 @@ pub async fn run(args: ExplainArgs) -> Result<Ending> {
     let found = flows::explain(&office, &args.person, as_of).await.map_err(run::advised)?;
     let Some(explanation) = found else { return Err(nobody()) };
     if args.json {
-        println!("{:#}", explanation.to_json());
+        say!("{:#}", explanation.to_json());
     } else {
-        print!("{explanation}");
+        show!("{explanation}");
     }
     Ok(Ending::Done)
 }

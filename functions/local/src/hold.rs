@@ -42,9 +42,9 @@ async fn add(args: HoldAddArgs) -> Result<Ending> {
     let kind = HoldKind::from(kind);
     let hold = Hold { person, kind, owner, reason, since: now, until, departure: None };
     ledger.put_hold(&hold).await.context("failed to write the hold down")?;
-    println!("Placed on person {}: {hold}", hold.person);
-    println!("{}", meaning(kind));
-    println!(
+    say!("Placed on person {}: {hold}", hold.person);
+    say!("{}", meaning(kind));
+    say!(
         "It counts from the next run on; one that is under way may not know of it yet.\n\
          To remove it: rollcall hold remove {} --kind {kind} --why \"...\"",
         hold.person
@@ -67,12 +67,12 @@ async fn remove(args: HoldRemoveArgs) -> Result<Ending> {
         was_there = ledger.remove_hold(&person_id, kind, &by, &why, now).await;
     }
     if was_there.context("failed to remove the hold")? {
-        println!(
+        say!(
             "Removed the {kind} hold on person {person_id}. The next run does what UKG's record \
              asks for."
         );
     } else {
-        println!("There is no {kind} hold on person {person_id}; nothing was removed.");
+        say!("There is no {kind} hold on person {person_id}; nothing was removed.");
     }
     Ok(Ending::Done)
 }
@@ -90,19 +90,19 @@ async fn list(args: HoldListArgs) -> Result<Ending> {
         if history {
             res["history"] = words.iter().map(word_json).collect();
         }
-        println!("{res:#}");
+        say!("{res:#}");
         return Ok(Ending::Done);
     }
     if holds.is_empty() {
-        println!("No hold stands.");
+        say!("No hold stands.");
     }
     for it in &holds {
-        println!("person {}: {it}", it.person);
+        say!("person {}: {it}", it.person);
     }
     if history {
-        println!("\nHistory:");
+        say!("\nHistory:");
         for it in &words {
-            println!("  {it}");
+            say!("  {it}");
         }
     }
     Ok(Ending::Done)

@@ -39,6 +39,6 @@ async fn copy(args: CopyArgs) -> Result<Ending> {
         .await
         .with_context(|| format!("failed to copy {from} to {to}"))?;
     let before = if found > 0 { format!(", {found} of them from before") } else { String::new() };
-    println!("{to} holds all {records} records of {from}{before}.");
+    say!("{to} holds all {records} records of {from}{before}.");
     Ok(Ending::Done)
 }

@@ -4,6 +4,9 @@
 //! crate. Exit status: 0 done, 1 failed, 2 usage, policy or credentials wrong, 3 something waits
 //! for approval, 4 done, but some people failed or are held.
 
+#[macro_use]
+mod out;
+
 mod args;
 mod audit;
 mod check;

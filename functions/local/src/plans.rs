@@ -30,25 +30,25 @@ pub async fn show(args: PlansArgs) -> Result<Ending> {
     let Some(id) = args.plan else {
         let plans = all(&ledger, now).await?;
         if plans.is_empty() {
-            println!("No plan was ever held.");
+            say!("No plan was ever held.");
         }
         for it in &plans {
-            println!("{}", line_of(it));
+            say!("{}", line_of(it));
         }
         return Ok(Ending::Done);
     };
     let plan = find(&ledger, &id, now).await?;
-    println!("{}", line_of(&plan));
+    say!("{}", line_of(&plan));
     let body = ledger.plan_body(&plan.id).await.context("failed to read the plan")?;
     if let Some(reason) = body["reason"].as_str() {
-        println!("\nHeld because: {reason}");
+        say!("\nHeld because: {reason}");
     }
-    println!();
+    say!("");
     for step in body["steps"].as_array().into_iter().flatten().filter_map(|it| it.as_str()) {
-        println!("  {step}");
+        say!("  {step}");
     }
     if plan.state == PlanState::Held {
-        println!("\nTo let it be carried out: rollcall approve {} --why \"…\"", plan.id);
+        say!("\nTo let it be carried out: rollcall approve {} --why \"…\"", plan.id);
     }
     Ok(Ending::Done)
 }
@@ -68,10 +68,12 @@ pub async fn approve(args: ApproveArgs) -> Result<Ending> {
     let until = until.min(plan.expires);
     let plan =
         ledger.approve_plan(&plan.id, &by, &why, now, until).await.map_err(in_wrong_state)?;
-    println!(
+    say!(
         "Approved until {until:.0}: {} (hash {}).\nThe next run of {} carries out those of its steps \
          that are still right by then, once. Whatever else it plans is held again.",
-        plan.id, plan.hash, plan.flow
+        plan.id,
+        plan.hash,
+        plan.flow
     );
     Ok(Ending::Done)
 }
@@ -87,9 +89,10 @@ pub async fn reject(args: RejectArgs) -> Result<Ending> {
     let plan = find(&ledger, &args.plan, now).await?;
     let (by, why) = signed(args.word)?;
     let plan = ledger.reject_plan(&plan.id, &by, &why, now).await.map_err(in_wrong_state)?;
-    println!(
+    say!(
         "Rejected. No run of {} carries it out; made again, it stays rejected until {:.0}.",
-        plan.flow, plan.expires
+        plan.flow,
+        plan.expires
     );
     Ok(Ending::Done)
 }

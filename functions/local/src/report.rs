@@ -33,9 +33,9 @@ pub async fn run(args: ReportArgs) -> Result<Ending> {
     match html {
         Some(path) => {
             write(&review, &path)?;
-            println!("Written: {}", path.display());
+            say!("Written: {}", path.display());
         }
-        None => print!("{review}"),
+        None => show!("{review}"),
     }
     Ok(Ending::Done)
 }

@@ -104,10 +104,10 @@ fn print(reports: &[Report], as_json: bool, is_all: bool, error: Option<&anyhow:
         if let Some(error) = error {
             json["error"] = Value::String(format!("{error:#}"));
         }
-        println!("{json:#}");
+        say!("{json:#}");
     } else {
         for it in reports {
-            println!("{it}");
+            say!("{it}");
         }
     }
 }

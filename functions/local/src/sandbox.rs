@@ -24,19 +24,19 @@ pub async fn run(args: SandboxArgs) -> Result<Ending> {
     options.okta.port = args.okta_port;
     let town = Town::start(options).await.context("failed to start the simulators")?;
     town.clock.set(clock::now());
-    println!("UKG Pro   {}", town.ukg.base_url());
-    println!("Okta      {}", town.okta.base_url());
-    println!("clock     {}", town.clock.now());
+    say!("UKG Pro   {}", town.ukg.base_url());
+    say!("Okta      {}", town.okta.base_url());
+    say!("clock     {}", town.clock.now());
     if let Some(folder) = &args.out {
         write_files(folder, &town)?;
         let folder = folder.display();
-        println!("\nTry: rollcall run all --dry-run --credentials {folder}/credentials.json \\");
-        println!("       --policy {folder}/rollcall.yaml --ledger sqlite:{folder}/rollcall.sqlite");
+        say!("\nTry: rollcall run all --dry-run --credentials {folder}/credentials.json \\");
+        say!("       --policy {folder}/rollcall.yaml --ledger sqlite:{folder}/rollcall.sqlite");
     } else {
-        println!("\ncredentials.json:\n{:#}", town.credentials());
+        say!("\ncredentials.json:\n{:#}", town.credentials());
     }
-    println!("\nA day in HR: curl -X POST {}/_sandbox/ukg/day", town.ukg.base_url());
-    println!("Stop with Ctrl-C.");
+    say!("\nA day in HR: curl -X POST {}/_sandbox/ukg/day", town.ukg.base_url());
+    say!("Stop with Ctrl-C.");
     tokio::signal::ctrl_c().await.context("failed to wait for Ctrl-C")?;
     Ok(Ending::Done)
 }

@@ -36,9 +36,9 @@ pub async fn run(args: UndoArgs) -> Result<Ending> {
         Found::Nobody => return Err(explain::nobody()),
     };
     if json {
-        println!("{:#}", undone.to_json());
+        say!("{:#}", undone.to_json());
     } else {
-        print!("{undone}");
+        show!("{undone}");
     }
     Ok(match undone.exit_status() {
         0 => Ending::Done,

@@ -8,7 +8,7 @@
 use std::{
     fs,
     path::{Path, PathBuf},
-    process::Command,
+    process::{Command, Stdio},
 };
 
 use jiff::civil::{Date, date};
@@ -96,16 +96,19 @@ impl Desk {
     }
 }
 
-fn call(folder: &Path, args: &[String]) -> Said {
-    let output = Command::new(env!("CARGO_BIN_EXE_rollcall"))
-        .args(args)
+fn command(folder: &Path, args: &[String]) -> Command {
+    let mut res = Command::new(env!("CARGO_BIN_EXE_rollcall"));
+    res.args(args)
         .current_dir(folder)
         .env("ROLLCALL_TIME_TRAVEL", "1")
         .env("USER", "casey")
         .env_remove("ROLLCALL_CREDENTIALS")
-        .env_remove("RUST_LOG")
-        .output()
-        .unwrap();
+        .env_remove("RUST_LOG");
+    res
+}
+
+fn call(folder: &Path, args: &[String]) -> Said {
+    let output = command(folder, args).output().unwrap();
     Said {
         status: output.status.code().unwrap(),
         out: String::from_utf8(output.stdout).unwrap(),
@@ -124,6 +127,24 @@ fn contains(text: &str, parts: &[&str]) {
     for it in parts {
         assert!(text.contains(it), "no {it:?} in:\n{text}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_stops_reading_changes_nothing() {
+    let desk = Desk::new().await;
+    let args = ["run", "all", "--dry-run", "--as-of"].map(str::to_owned);
+    let args = [args.as_slice(), &[desk.town.clock.now().to_string()]].concat();
+    let mut command = command(desk.folder.path(), &args);
+    let ended = tokio::task::spawn_blocking(move || {
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        drop(child.stdout.take());
+        child.wait_with_output().unwrap()
+    });
+    let ended = ended.await.unwrap();
+    let folder = desk.path("");
+    let as_ever = tokio::task::spawn_blocking(move || call(&folder, &args)).await.unwrap();
+    let err = String::from_utf8(ended.stderr).unwrap();
+    assert_eq!((ended.status.code(), err), (Some(as_ever.status), as_ever.err));
 }
 
 #[tokio::test(flavor = "multi_thread")]

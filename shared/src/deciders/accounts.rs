@@ -22,6 +22,7 @@ pub struct Accounts {
     by_id: HashMap<OktaUserId, usize>,
     by_key: HashMap<Arc<str>, Vec<usize>>,
     by_login: HashMap<Login, usize>,
+    /// Of accounts that carry nobody's key: the others are never matched.
     by_match: HashMap<(Arc<str>, Value), Vec<usize>>,
     key_attribute: Arc<str>,
     match_attributes: BTreeSet<Arc<str>>,
@@ -65,6 +66,14 @@ impl Accounts {
         Self { key_attribute, match_attributes, ..Self::default() }
     }
 
+    /// Makes room for so many accounts, so that none is moved when more come.
+    pub fn reserve(&mut self, accounts: usize) {
+        self.accounts.reserve_exact(accounts);
+        self.by_id.reserve(accounts);
+        self.by_key.reserve(accounts);
+        self.by_login.reserve(accounts);
+    }
+
     /// Adds an account, or replaces the one with its id.
     pub fn put(&mut self, account: Account) {
         if let Some(at) = self.by_id.get(&account.id).copied() {
@@ -82,7 +91,10 @@ impl Accounts {
         self.by_id.insert(it.id.clone(), at);
         self.by_login.insert(it.login.clone(), at);
         if let Some(Value::Text(key)) = it.profile.get(&self.key_attribute) {
-            self.by_key.entry(key.clone()).or_default().push(at);
+            let all = self.by_key.entry(key.clone()).or_default();
+            all.reserve_exact(1);
+            all.push(at);
+            return;
         }
         for name in &self.match_attributes {
             if let Some(value) = it.profile.get(name) {
@@ -97,6 +109,7 @@ impl Accounts {
             && let Some(all) = self.by_key.get_mut(key)
         {
             all.retain(|it| *it != at);
+            return;
         }
         for name in &self.match_attributes {
             if let Some(value) = old.profile.get(name)
@@ -110,6 +123,11 @@ impl Accounts {
     /// The account with this id.
     pub fn get(&self, id: &OktaUserId) -> Option<&Account> {
         self.by_id.get(id).map(|at| &self.accounts[*at])
+    }
+
+    /// The same id, as the account with it has it: one copy is enough.
+    pub fn same(&self, id: OktaUserId) -> OktaUserId {
+        self.get(&id).map_or(id, |it| it.id.clone())
     }
 
     /// Whether anybody, in any status, has this login.

@@ -101,7 +101,7 @@ impl Aim {
                 tier: look.tier(),
                 blank_since: look.blank_since,
                 is_incomplete: false,
-                given: Some(given(desired, known, seen, directory)),
+                given: Some(Arc::new(given(desired, known, seen, directory))),
                 name: has_own_login.then(|| look.name.clone()),
             },
             // Whoever is away comes back to what was.
@@ -136,7 +136,7 @@ fn given(
     seen: Option<&Seen>,
     directory: &Directory,
 ) -> BTreeSet<GroupId> {
-    let before = known.and_then(|it| it.given.as_ref()).into_iter().flatten();
+    let before = known.and_then(|it| it.given.as_deref()).into_iter().flatten();
     let held: BTreeSet<&GroupId> =
         seen.into_iter().flat_map(|it| &it.groups).map(|it| &it.id).collect();
     let mut res = directory.ids_of(desired.groups.keys());

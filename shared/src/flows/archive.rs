@@ -39,7 +39,7 @@ impl Hand<'_> {
             user: user.clone(),
             departure,
             status: account.status,
-            profile: account.profile,
+            profile: account.profile.iter().map(|(name, it)| (name.clone(), it.clone())).collect(),
             groups: groups.into_iter().map(|it| it.name.to_string()).collect(),
             apps: apps.into_iter().map(|it| it.label.to_string()).collect(),
             roles: roles.into_iter().map(|it| it.type_.to_string()).collect(),

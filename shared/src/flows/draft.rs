@@ -146,7 +146,7 @@ impl Draft {
         // Of an account that others made and nobody has verified, every group is by hand.
         let was_adopted = lens.memory.link(&person.id).is_some_and(|it| !it.created_by_us);
         let nothing = BTreeSet::new();
-        let given = known.and_then(|it| it.given.as_ref());
+        let given = known.and_then(|it| it.given.as_deref());
         let given = given.or(was_adopted.then_some(&nothing));
         let case = Case {
             person,

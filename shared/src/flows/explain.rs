@@ -177,7 +177,7 @@ pub async fn explain(
         None => Wanted {
             person: person.id.clone(),
             linked: memory.link(&person.id).map(|it| it.user.clone()),
-            strong,
+            strong: strong.into(),
             logins: Vec::new(),
             renames: Vec::new(),
             manager: None,

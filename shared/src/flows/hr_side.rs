@@ -104,12 +104,11 @@ impl HrSide {
         people.collect()
     }
 
-    /// Every employee id of a person.
-    pub(super) fn employees(&self, person: &PersonId) -> BTreeSet<EmployeeId> {
-        let person = self.roster.person(person);
-        person.map_or(BTreeSet::new(), |it| {
-            it.employments.iter().map(|it| it.row.employee.clone()).collect()
-        })
+    /// Every employee id of a person, in order.
+    pub(super) fn employees(&self, person: &PersonId) -> Box<[EmployeeId]> {
+        let employments = self.roster.person(person).map_or(&[][..], |it| &it.employments);
+        let ids: BTreeSet<_> = employments.iter().map(|it| it.row.employee.clone()).collect();
+        ids.into_iter().collect()
     }
 
     /// The last day of somebody who has left.

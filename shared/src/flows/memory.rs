@@ -1,7 +1,7 @@
 //! What the ledger remembers about everybody, loaded for one run.
 
 use std::{
-    collections::{BTreeMap, BTreeSet, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
     sync::Arc,
 };
 
@@ -33,6 +33,8 @@ pub(super) struct Memory {
     /// Which group stands for which of HR's units.
     pub(super) group_links: BTreeMap<GroupKey, GroupId>,
     by_employee: HashMap<EmployeeId, PersonId>,
+    /// The groups that rules gave to some: whole departments share each of these.
+    given: HashSet<Arc<BTreeSet<GroupId>>>,
     /// Steps that were begun and of which nobody knows whether they had their effect.
     pub(super) interrupted: Vec<Intent>,
     pub(super) last_roster: Option<LastRoster>,
@@ -64,7 +66,7 @@ pub(super) struct State {
     /// Since when HR had left a unit blank that a rule needs.
     pub(super) blank_since: Option<Timestamp>,
     /// The groups that rules gave; `None` when it was closed.
-    pub(super) given: Option<BTreeSet<GroupId>>,
+    pub(super) given: Option<Arc<BTreeSet<GroupId>>>,
     /// The digest of the name the login was made for.
     pub(super) name: Option<String>,
     /// Whether a group was still to be made, and the account never was in line before.
@@ -105,7 +107,7 @@ impl State {
         }
         Self::put_blank(&mut res, *blank_since);
         if let Some(groups) = given {
-            res.insert(GROUPS.to_owned(), json!(groups));
+            res.insert(GROUPS.to_owned(), json!(**groups));
         }
         res.extend(name.clone().map(|it| (NAME.to_owned(), it.into())));
         res.extend(is_incomplete.then(|| (INCOMPLETE.to_owned(), true.into())));
@@ -138,8 +140,10 @@ impl State {
             lower_since: text(LOWER_SINCE).and_then(|it| it.parse::<Timestamp>().ok()),
         });
         let groups = fields.get(GROUPS).and_then(Value::as_array);
-        let given =
-            groups.map(|all| all.iter().filter_map(Value::as_str).map(GroupId::from).collect());
+        let given = groups.map(|all| {
+            let ids = all.iter().filter_map(Value::as_str).map(GroupId::from);
+            Arc::new(ids.collect::<BTreeSet<_>>())
+        });
         let name = text(NAME).map(str::to_owned);
         let blank_since = text(BLANK_SINCE).and_then(|it| it.parse().ok());
         let is_incomplete = fields.contains_key(INCOMPLETE);
@@ -153,7 +157,11 @@ const PAGE: usize = 1000;
 impl Memory {
     pub(super) async fn load(ledger: &Ledger) -> Result<Self, Error> {
         let mut res = Self::default();
-        for link in ledger.all_links().await? {
+        let links = ledger.all_links().await?;
+        res.links.reserve(links.len());
+        res.by_employee.reserve(links.len());
+        res.people.reserve(links.len());
+        for link in links {
             res.put_link(link);
         }
         let mut after = None;
@@ -246,8 +254,17 @@ impl Memory {
 
     pub(super) fn put_snapshot(&mut self, snapshot: &Snapshot) {
         let Snapshot { person, fingerprint, fields, .. } = snapshot;
-        let known = Known { fingerprint: *fingerprint, state: State::of(fields) };
-        self.people.insert(person.clone(), known);
+        let mut state = State::of(fields);
+        if let Some(given) = &mut state.given {
+            match self.given.get(given) {
+                Some(known) => given.clone_from(known),
+                None => {
+                    self.given.insert(Arc::clone(given));
+                }
+            }
+        }
+        let person = self.links.get(person).map_or(person, |it| &it.person);
+        self.people.insert(person.clone(), Known { fingerprint: *fingerprint, state });
     }
 
     /// Everybody whose account was in line at least once. Somebody who left long ago and has none

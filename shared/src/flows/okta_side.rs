@@ -1,6 +1,7 @@
 //! Reads what Okta has for the people who need a look, with as few calls as that takes.
 
 mod managers;
+mod memberships;
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
@@ -10,6 +11,7 @@ use std::{
 use futures::{StreamExt, TryStreamExt, stream};
 
 pub(super) use managers::linked_manager;
+use memberships::Memberships;
 
 use super::{Error, look::Look, memory::Memory};
 use crate::{
@@ -62,8 +64,8 @@ impl Ours {
 pub(super) struct OktaSide {
     pub(super) accounts: Accounts,
     pub(super) directory: Directory,
-    groups: HashMap<OktaUserId, BTreeSet<GroupRef>>,
-    apps: HashMap<OktaUserId, BTreeSet<AppRef>>,
+    groups: Memberships<GroupRef>,
+    apps: Memberships<AppRef>,
     managers: HashMap<OktaUserId, Option<OktaUserId>>,
     /// What was wrong with Okta on the way.
     pub(super) findings: Vec<Finding>,
@@ -72,13 +74,13 @@ pub(super) struct OktaSide {
 }
 
 /// A manager's account, with the attributes that should name it.
-pub(super) type NamedManager = (OktaUserId, BTreeMap<Arc<str>, Option<Value>>);
+pub(super) type NamedManager = (OktaUserId, Box<[(Arc<str>, Option<Value>)]>);
 
 /// What is needed to find one person's account.
 pub(super) struct Wanted {
     pub(super) person: PersonId,
     pub(super) linked: Option<OktaUserId>,
-    pub(super) strong: Vec<(Arc<str>, Value)>,
+    pub(super) strong: Box<[(Arc<str>, Value)]>,
     pub(super) logins: Vec<Login>,
     /// Logins the account could be renamed to.
     pub(super) renames: Vec<Login>,
@@ -93,12 +95,13 @@ impl Wanted {
         Self {
             person: look.person.id.clone(),
             linked: memory.link(&look.person.id).map(|it| it.user.clone()),
-            strong,
+            strong: strong.into(),
             logins: look.logins.clone(),
             renames: look.renames.clone(),
             manager: look.manager.person.as_ref().and_then(|it| {
                 let user = memory.link(it)?.user.clone();
-                Some((user, look.manager.attributes.clone()))
+                let attributes = look.manager.attributes.iter();
+                Some((user, attributes.map(|(name, it)| (name.clone(), it.clone())).collect()))
             }),
             is_out: matches!(look.standing, Standing::Out { .. }),
         }
@@ -144,14 +147,16 @@ impl OktaSide {
         let mut side = Self {
             accounts: Accounts::new(policy.okta.key_attribute.clone(), matching),
             directory: directory(reader, ours, memory).await?,
-            groups: HashMap::new(),
-            apps: HashMap::new(),
+            groups: Memberships::default(),
+            apps: Memberships::default(),
             managers: HashMap::new(),
             findings: Vec::new(),
             is_from_lists: false,
         };
         let lists = memory.linked() / PAGE + 2 + side.directory.owned_groups().count();
         if sweeps || wanted.len() * CALLS_PER_PERSON > lists {
+            // There are some that nobody has linked.
+            side.accounts.reserve(memory.linked() + memory.linked() / 8 + PAGE);
             side.read_lists(reader, wanted).await?;
         } else {
             side.read_one_by_one(reader, policy, wanted).await?;
@@ -187,23 +192,21 @@ impl OktaSide {
             self.accounts.put(account);
         }
         let owned: Vec<GroupRef> = self.directory.owned_groups().cloned().collect();
-        let members: Vec<(GroupRef, Vec<OktaUserId>)> = stream::iter(owned)
+        let mut lists = stream::iter(owned)
             .map(|group| async {
                 let members = reader.group_members(&group.id).await?;
                 Ok::<_, Error>((group, members))
             })
-            .buffered(IN_FLIGHT)
-            .try_collect()
-            .await?;
-        for (group, users) in members {
-            for user in users {
-                self.groups.entry(user).or_default().insert(group.clone());
+            .buffered(IN_FLIGHT);
+        while let Some((group, members)) = lists.try_next().await? {
+            for user in members {
+                self.groups.add(self.accounts.same(user), &group);
             }
         }
         let owned: Vec<AppRef> = self.directory.owned_apps().cloned().collect();
         for app in owned {
             for user in reader.directly_assigned(&app.id).await? {
-                self.apps.entry(user).or_default().insert(app.clone());
+                self.apps.add(self.accounts.same(user), &app);
             }
         }
         // Who is stripped is stripped of every group: leavers, and rehires of whom something is
@@ -239,7 +242,7 @@ impl OktaSide {
             for app in &apps {
                 let assigned = reader.app_user(&app.id, &user).await?;
                 if assigned.is_some_and(|it| it.scope == AppScope::User) {
-                    self.apps.entry(user.clone()).or_default().insert(app.clone());
+                    self.apps.add(user.clone(), app);
                 }
             }
         }
@@ -275,7 +278,9 @@ impl OktaSide {
             .buffered(IN_FLIGHT)
             .try_collect()
             .await?;
-        self.groups.extend(read);
+        for (user, groups) in read {
+            self.groups.put(user, &groups);
+        }
         Ok(())
     }
 
@@ -317,7 +322,7 @@ impl OktaSide {
     /// never touched.
     pub(super) fn strangers(&self, key_attribute: &Arc<str>) -> Vec<Finding> {
         let mut counts: BTreeMap<&GroupId, usize> = BTreeMap::new();
-        for (user, groups) in &self.groups {
+        for (user, groups) in self.groups.iter() {
             let Some(account) = self.accounts.get(user) else { continue };
             let is_closed = account.status == Status::Deprovisioned;
             if is_closed || account.profile.contains_key(key_attribute) {
@@ -346,8 +351,8 @@ impl OktaSide {
     pub(super) fn seen(&self, id: &OktaUserId) -> Option<Seen> {
         Some(Seen {
             account: self.accounts.get(id)?.clone(),
-            groups: self.groups.get(id).cloned().unwrap_or_default(),
-            apps: self.apps.get(id).cloned().unwrap_or_default(),
+            groups: self.groups.of(id),
+            apps: self.apps.of(id),
             linked_manager: self.managers.get(id).cloned(),
         })
     }
@@ -355,8 +360,8 @@ impl OktaSide {
     /// Replaces what is known of one account by what was read back.
     pub(super) fn put(&mut self, seen: Seen) {
         let id = seen.account.id.clone();
-        self.groups.insert(id.clone(), seen.groups);
-        self.apps.insert(id.clone(), seen.apps);
+        self.groups.put(id.clone(), &seen.groups);
+        self.apps.put(id.clone(), &seen.apps);
         self.managers.extend(seen.linked_manager.map(|it| (id, it)));
         self.accounts.put(seen.account);
     }

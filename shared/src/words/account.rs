@@ -1,16 +1,11 @@
 //! What Okta has: users, statuses, groups.
 
-use std::{collections::BTreeMap, fmt, sync::Arc};
+use std::{fmt, sync::Arc};
 
 use jiff::Timestamp;
 
-use super::{
-    ids::{AppId, GroupId, Login, OktaUserId},
-    value::Value,
-};
-
-/// A user profile: attribute name to value; absent and null are the same.
-pub type Profile = BTreeMap<Arc<str>, Value>;
+use super::ids::{AppId, GroupId, Login, OktaUserId};
+pub use super::profile::Profile;
 
 /// An Okta user.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -15,4 +15,5 @@ pub mod hr;
 pub mod ids;
 pub mod notice;
 pub mod person;
+mod profile;
 pub mod value;

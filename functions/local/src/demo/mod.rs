@@ -92,9 +92,9 @@ pub async fn run(args: DemoArgs) -> Result<Ending> {
         mail: demo.place.mail()?,
     };
     if args.json {
-        println!("{:#}", account.to_json());
+        say!("{:#}", account.to_json());
     } else {
-        print!("{account}");
+        show!("{account}");
     }
     Ok(if proof.is_converged() && evidence.is_proved() { Ending::Done } else { Ending::Failed })
 }

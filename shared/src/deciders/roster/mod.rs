@@ -67,7 +67,7 @@ impl Roster {
 pub fn fold(rows: PeopleRows, rules: &Rules, now: Timestamp) -> (Roster, Vec<Finding>) {
     let PeopleRows { employments, persons, contracts, udf_ends } = rows;
     let mut findings = Vec::new();
-    let identities = index_identities(persons, &mut findings);
+    let mut identities = index_identities(persons, &mut findings);
     let mut contracts_of: HashMap<(EmployeeId, CompanyId), Vec<ContractRow>> = HashMap::new();
     for it in contracts {
         contracts_of.entry((it.employee.clone(), it.company.clone())).or_default().push(it);
@@ -79,7 +79,7 @@ pub fn fold(rows: PeopleRows, rules: &Rules, now: Timestamp) -> (Roster, Vec<Fin
     }
 
     let mut roster = Roster::default();
-    let mut files: BTreeMap<PersonId, File> = BTreeMap::new();
+    let mut files: BTreeMap<PersonId, Vec<Employment>> = BTreeMap::new();
     for row in employments {
         if let Some(by) = excluded_by(&row, rules) {
             roster.excluded.push((row.employee, by));
@@ -96,21 +96,23 @@ pub fn fold(rows: PeopleRows, rules: &Rules, now: Timestamp) -> (Roster, Vec<Fin
         };
         let contracts = contracts_of.remove(&(row.employee.clone(), row.company.clone()));
         let file = files.entry(identity.person.clone()).or_default();
-        file.identities.push(identity.clone());
+        // Nearly everybody has one, and room for four in advance would be most of the roster.
+        file.reserve_exact(1);
         let field_end = FieldEnd::of(fields_of.get(&row.employee), &row.company);
         match employment::read(row, contracts.unwrap_or_default(), field_end, rules, now) {
             Ok((employment, notes)) => {
-                file.employments.push(employment);
+                file.push(employment);
                 findings.extend(notes.into_iter().map(|note| note.about(&identity.person)));
             }
             Err(problems) => {
                 findings.extend(problems.problems.into_iter().map(|it| it.about(&identity.person)));
-                file.employments.push(problems.as_read);
+                file.push(problems.as_read);
             }
         }
     }
-    for (id, file) in files {
-        let (person, problem) = file.close(id, rules);
+    roster.persons.reserve_exact(files.len());
+    for (id, employments) in files {
+        let (person, problem) = close(id, employments, &mut identities, rules);
         findings.extend(problem);
         findings.extend(rehire::objection(&person, rules).map(|it| it.about(&person.id)));
         let at = roster.persons.len();
@@ -197,41 +199,35 @@ fn excluded_by(row: &EmploymentRow, rules: &Rules) -> Option<&'static str> {
         .then_some("excluded number")
 }
 
-/// What is on file for one person while rows are sorted.
-#[derive(Default)]
-struct File {
-    identities: Vec<PersonRow>,
-    employments: Vec<Employment>,
-}
-
-impl File {
-    fn close(self, id: PersonId, rules: &Rules) -> (Person, Option<Finding>) {
-        let Self { mut identities, mut employments } = self;
-        employments.sort_by_cached_key(employment_rank);
-        let speaks_for =
-            employments.first().map(|it| it.row.employee.clone()).expect("files begin with a row");
-        identities.sort_by_cached_key(|it| (it.employee != speaks_for, identity_rank(it)));
-        let identity = identities.swap_remove(0);
-        let (presence, problem) = presence_of(&employments, rules);
-        let person = Person {
-            name: Name {
-                first: identity.first_name,
-                middle: identity.middle_name,
-                last: identity.last_name,
-                preferred: identity.preferred_name,
-                former: identity.former_name,
-                prefix: identity.prefix,
-                suffix: identity.suffix,
-            },
-            email: identity.email,
-            alternate_email: identity.alternate_email,
-            user_name: identity.user_name,
-            employments,
-            presence,
-            id: id.clone(),
-        };
-        (person, problem.map(|it| it.about(&id)))
-    }
+/// Makes a person of the employments on file.
+fn close(
+    id: PersonId,
+    mut employments: Vec<Employment>,
+    identities: &mut HashMap<EmployeeId, PersonRow>,
+    rules: &Rules,
+) -> (Person, Option<Finding>) {
+    employments.sort_by_cached_key(employment_rank);
+    let speaks = &employments.first().expect("files begin with a row").row.employee;
+    let identity = identities.remove(speaks).expect("rows without an identity are not filed");
+    let (presence, problem) = presence_of(&employments, rules);
+    let person = Person {
+        name: Name {
+            first: identity.first_name,
+            middle: identity.middle_name,
+            last: identity.last_name,
+            preferred: identity.preferred_name,
+            former: identity.former_name,
+            prefix: identity.prefix,
+            suffix: identity.suffix,
+        },
+        email: identity.email,
+        alternate_email: identity.alternate_email,
+        user_name: identity.user_name,
+        employments,
+        presence,
+        id: id.clone(),
+    };
+    (person, problem.map(|it| it.about(&id)))
 }
 
 /// Which employment speaks for a person, smallest first: at work before away before to come

@@ -7,7 +7,10 @@ mod letter;
 mod loss;
 mod reason;
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use jiff::{Timestamp, civil::Date};
 
@@ -20,7 +23,7 @@ use super::{
     plan::{Directory, PersonPlan, Seen},
 };
 use crate::words::{
-    account::{App, Group, GroupKind, Profile, Provider, Status},
+    account::{App, Group, GroupKind, Provider, Status},
     action::{Action, ActionKind, AppRef, Change, GroupRef, Kind},
     hold::{Hold, HoldKind},
     ids::{OktaUserId, PersonId},
@@ -41,7 +44,7 @@ pub struct Pack {
     /// The apps assigned directly, among those that are ours.
     pub apps: Vec<AppRef>,
     /// The attributes that Rollcall writes.
-    pub profile: Profile,
+    pub profile: BTreeMap<Arc<str>, Value>,
     /// When it was saved.
     pub saved_at: Timestamp,
 }
@@ -270,11 +273,11 @@ impl Draft<'_> {
         }
     }
 
-    fn profile(&mut self, profile: &Profile) {
+    fn profile(&mut self, profile: &BTreeMap<Arc<str>, Value>) {
         let account = &self.seen.account;
         let differs: Vec<_> = profile
             .iter()
-            .filter(|(name, value)| account.profile.get(*name) != Some(value))
+            .filter(|(name, value)| account.profile.get(name) != Some(value))
             .collect();
         if differs.is_empty() {
             return;

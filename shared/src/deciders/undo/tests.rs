@@ -37,7 +37,7 @@ fn group(name: &str) -> Group {
     Group { id, name, description, kind: GroupKind::Okta, last_membership_updated }
 }
 
-fn profile(title: &str) -> Profile {
+fn profile(title: &str) -> BTreeMap<Arc<str>, Value> {
     BTreeMap::from([("key".into(), text("P-ADA")), ("title".into(), text(title))])
 }
 
@@ -69,7 +69,7 @@ fn suspended() -> Story {
         status: Status::Suspended,
         transitioning_to: None,
         login: Login::parse("ada@acme.example").unwrap(),
-        profile: profile("Lead"),
+        profile: profile("Lead").into_iter().collect(),
         provider: Provider::Okta,
         created: None,
         status_changed: None,
@@ -184,7 +184,7 @@ fn suspended_leaver_gets_groups_and_apps_back() {
 fn deactivated_leaver_is_reopened_first_and_told_what_is_gone() {
     let story = suspended().with(|it| {
         it.seen().account.status = Status::Deprovisioned;
-        it.seen().account.profile = profile("Leaver");
+        it.seen().account.profile = profile("Leaver").into_iter().collect();
     });
     story.check(expect![[r#"
         person P-ADA (ada@acme.example, 00uada, DEPROVISIONED): departure of 2026-03-04 taken back by casey: HR's mistake
@@ -246,7 +246,7 @@ fn what_vanished_or_is_filled_by_a_rule_is_told_and_left_alone() {
 fn profile_that_another_system_masters_is_not_written() {
     let story = suspended().with(|it| {
         it.seen().account.provider = Provider::Elsewhere("ACTIVE_DIRECTORY".into());
-        it.seen().account.profile = profile("Leaver");
+        it.seen().account.profile = profile("Leaver").into_iter().collect();
     });
     let Verdict::Undo(undo) = story.verdict() else { panic!("it can be undone") };
     assert!(!undo.part.has(Kind::Update));

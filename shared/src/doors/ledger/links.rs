@@ -1,7 +1,5 @@
 //! Who is who: persons and their Okta users, and the logins nobody may have again yet.
 
-use std::collections::BTreeSet;
-
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -28,8 +26,8 @@ pub struct Link {
     /// The login, when last seen.
     #[serde(with = "named::login")]
     pub login: Login,
-    /// Every employee id the person is known to have had.
-    pub employees: BTreeSet<EmployeeId>,
+    /// Every employee id the person is known to have had, in order.
+    pub employees: Box<[EmployeeId]>,
     /// Since when.
     pub linked_at: Timestamp,
     /// Whether Rollcall created the account; otherwise it adopted it.

@@ -4,7 +4,7 @@
 //! an error for the whole read: a list that is one user short looks like a leaver.
 
 use std::{
-    collections::{BTreeMap, BTreeSet, HashSet},
+    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
     sync::{Arc, Mutex, PoisonError},
 };
 
@@ -18,40 +18,64 @@ use crate::words::{
     value::Value,
 };
 
-/// Keeps one copy of each attribute name, and only the attributes that are asked for: a hundred
-/// thousand users have a hundred thousand times the same thirty names.
+/// Keeps only the attributes that are asked for, one copy of each name, and one of each text that
+/// many have: a hundred thousand users have the same thirty names and a few hundred departments.
 #[derive(Debug)]
 pub(super) struct Projection {
     wanted: Option<BTreeSet<Arc<str>>>,
-    names: Mutex<HashSet<Arc<str>>>,
+    shared: Mutex<Shared>,
 }
+
+#[derive(Debug, Default)]
+struct Shared {
+    /// The texts of each attribute, by its name.
+    texts: HashMap<Arc<str>, HashSet<Arc<str>>>,
+    /// Which attributes an account has.
+    names: HashSet<Arc<[Arc<str>]>>,
+}
+
+/// What has more forms than this is another one for everybody, and sharing gains nothing.
+const MOST_SHARED: usize = 1000;
 
 /// Kept whatever the projection says: matching and messages need them.
 const ALWAYS_KEPT: [&str; 4] = ["login", "email", "firstName", "lastName"];
 
 impl Projection {
     pub(super) fn new(wanted: Option<BTreeSet<Arc<str>>>) -> Self {
-        Self { wanted, names: Mutex::default() }
+        Self { wanted, shared: Mutex::default() }
     }
 
     fn profile(&self, raw: BTreeMap<String, serde_json::Value>) -> Profile {
-        let mut names = self.names.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut shared = self.shared.lock().unwrap_or_else(PoisonError::into_inner);
+        let Shared { texts, names } = &mut *shared;
         let is_kept = |name: &str| {
             ALWAYS_KEPT.contains(&name) || self.wanted.as_ref().is_none_or(|it| it.contains(name))
         };
-        raw.into_iter()
-            .filter(|(name, _)| is_kept(name))
-            .filter_map(|(name, value)| {
-                let value = Value::from_json(&value)?;
-                let name = names.get(name.as_str()).cloned().unwrap_or_else(|| {
-                    let name: Arc<str> = name.into();
-                    names.insert(Arc::clone(&name));
-                    name
-                });
-                Some((name, value))
-            })
-            .collect()
+        let kept = raw.into_iter().filter(|(name, _)| is_kept(name)).filter_map(|(name, value)| {
+            let value = Value::from_json(&value)?;
+            if !texts.contains_key(name.as_str()) {
+                texts.insert(name.as_str().into(), HashSet::new());
+            }
+            let name = Arc::clone(texts.get_key_value(name.as_str())?.0);
+            let value = share(value, texts.get_mut(&name)?);
+            Some((name, value))
+        });
+        let mut res: Profile = kept.collect();
+        res.share_names(names, MOST_SHARED);
+        res
     }
+}
+
+/// The same value, with a text that others have, too.
+fn share(value: Value, texts: &mut HashSet<Arc<str>>) -> Value {
+    let Value::Text(text) = value else { return value };
+    if let Some(known) = texts.get(&text) {
+        return Value::Text(Arc::clone(known));
+    }
+    if texts.len() < MOST_SHARED {
+        texts.insert(Arc::clone(&text));
+    }
+    Value::Text(text)
 }
 
 pub(super) fn filled(raw: Option<String>) -> Option<String> {

@@ -21,7 +21,7 @@ use super::{
 use crate::{
     doors::http::Answer,
     words::{
-        account::{Account, Profile},
+        account::Account,
         ids::{AppId, GroupId, Login, OktaUserId},
         value::Value,
     },
@@ -55,7 +55,7 @@ pub struct NewUser {
     /// The login that was found free.
     pub login: Login,
     /// The other attributes.
-    pub profile: Profile,
+    pub profile: BTreeMap<Arc<str>, Value>,
     /// At most 20 (section 2.5); each saves a call later.
     pub groups: Vec<GroupId>,
 }

@@ -170,7 +170,7 @@ impl Desk<'_> {
             let wanted = [Wanted {
                 person: self.person.clone(),
                 linked: Some(pack.user.clone()),
-                strong: Vec::new(),
+                strong: Box::default(),
                 logins: Vec::new(),
                 renames: Vec::new(),
                 manager: None,

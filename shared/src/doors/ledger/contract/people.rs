@@ -1,9 +1,6 @@
 //! Stories of persons: links, snapshots, what is due, what can be undone.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-};
+use std::{collections::BTreeMap, sync::Arc};
 
 use super::{day, lease};
 use crate::{
@@ -43,7 +40,7 @@ fn link(person: &str, user: &str) -> Link {
         person: PersonId::from(person),
         user: OktaUserId::from(user),
         login: login("ada@acme.example"),
-        employees: BTreeSet::from([EmployeeId::from("E1")]),
+        employees: [EmployeeId::from("E1")].into(),
         linked_at: day(1),
         created_by_us: true,
     }
