@@ -125,11 +125,6 @@ impl Accounts {
         self.by_id.get(id).map(|at| &self.accounts[*at])
     }
 
-    /// The same id, as the account with it has it: one copy is enough.
-    pub fn same(&self, id: OktaUserId) -> OktaUserId {
-        self.get(&id).map_or(id, |it| it.id.clone())
-    }
-
     /// Whether anybody, in any status, has this login.
     pub fn is_taken(&self, login: &Login) -> bool {
         self.by_login.contains_key(login)

@@ -46,6 +46,8 @@ pub(super) struct Draft {
     kept: BTreeMap<PersonId, Kept>,
     /// People whose suspension is ours though nothing remembers it.
     pub(super) ours: BTreeMap<PersonId, StandingKind>,
+    /// Whether changes of tier are all that is wanted, for the flow that looks at nothing else.
+    pub(super) is_of_tiers: bool,
     /// Logins given away in this pass.
     chosen: BTreeSet<Login>,
     /// Accounts that strongly match somebody in this pass, and so resemble nobody else.
@@ -58,19 +60,6 @@ impl Draft {
     /// `kept` is what people had before a departure that HR has taken back.
     pub(super) fn new(side: &OktaSide, wanted: &[Wanted], kept: BTreeMap<PersonId, Kept>) -> Self {
         Self { claimed: claimed(side, wanted), kept, ..Self::default() }
-    }
-
-    /// Leaves nothing but changes of tier, for the flow that looks at nothing else.
-    pub(super) fn keep_tiers_only(&mut self) {
-        // An account that is about to be opened gets its tier with the rest.
-        self.parts.retain(|it| !it.has(Kind::Unsuspend) && !it.has(Kind::Reactivate));
-        for part in &mut self.parts {
-            part.actions.retain(|it| matches!(it.kind, ActionKind::SetTier(_)));
-        }
-        self.parts.retain(|it| !it.actions.is_empty());
-        // Groups and apps were not looked at, so nobody is known to be in line with them.
-        self.settled.clear();
-        self.aims.clear();
     }
 
     /// People of whom nothing is left to do after all are settled, unless they are watched.
@@ -98,8 +87,7 @@ impl Draft {
             }
         };
         look.before = self.ours.get(&person.id).map(|it| Before::of(*it)).or(look.before);
-        let look = &look;
-        let account = match self.whose(lens, look, wanted, side) {
+        let account = match self.whose(lens, &look, wanted, side) {
             Whose::Account(account) => {
                 self.found.push((person.id.clone(), account.id.clone()));
                 Some(account)
@@ -129,18 +117,21 @@ impl Draft {
         if look.desired.is_some() && known.is_some_and(|it| it != look.blank_since) {
             self.blanks.insert(person.id.clone(), look.blank_since);
         }
-        self.tell_borne(lens, look);
-        let rename_to = account.and_then(|it| self.rename(look, &it.login, side, tombs));
-        // An account to be made may name its own login in its attributes.
-        let with_login = login.map(|it| lens.look(person, Some(it)));
-        let look = match &with_login {
-            None => look,
-            Some(Ok(look)) => look,
-            Some(Err(problems)) => {
-                self.findings.extend(problems.iter().cloned());
-                return;
+        self.tell_borne(lens, &look);
+        let rename_to = account.and_then(|it| self.rename(&look, &it.login, side, tombs));
+        // An account may name its own login in its attributes: one to be made, and one that a run
+        // made which was cut off before it could remember whose it is.
+        let unlinked = account.filter(|_| lens.memory.link(&person.id).is_none());
+        if let Some(own) = login.or(unlinked.map(|it| &it.login)) {
+            match lens.look(person, Some(own)) {
+                Ok(it) => look = Look { before: look.before, ..it },
+                Err(problems) => {
+                    self.findings.extend(problems);
+                    return;
+                }
             }
-        };
+        }
+        let look = &look;
         let manager = self.reachable_manager(lens, look, side);
         let known = lens.memory.state(&person.id);
         // Of an account that others made and nobody has verified, every group is by hand.
@@ -174,6 +165,11 @@ impl Draft {
         // Whom others have closed was not moved between tiers.
         let tier = look.tier().filter(|_| !is_open);
         self.tiers.extend(tier.map(|it| (person.id.clone(), it)));
+        // Groups and apps were not looked at, so nobody is known to be in line with them.
+        if self.is_of_tiers {
+            self.keep_tier(part);
+            return;
+        }
         let will_be = rename_to.as_ref().or(login).or(account.map(|it| &it.login));
         let unmade = side.directory.unmade();
         let mut groups = look.desired.iter().flat_map(|it| it.groups.keys());
@@ -203,6 +199,16 @@ impl Draft {
             self.parts.push(part);
         } else if !is_open {
             self.settled.push(person.id.clone());
+        }
+    }
+
+    /// Keeps the change of tier alone. An account that is about to be opened gets its tier with the
+    /// rest.
+    fn keep_tier(&mut self, mut part: PersonPlan) {
+        let is_opened = part.has(Kind::Unsuspend) || part.has(Kind::Reactivate);
+        part.actions.retain(|it| matches!(it.kind, ActionKind::SetTier(_)));
+        if !is_opened && !part.actions.is_empty() {
+            self.parts.push(part);
         }
     }
 

@@ -8,7 +8,7 @@ use std::{
     sync::Arc,
 };
 
-use futures::{StreamExt, TryStreamExt, stream};
+use futures::{StreamExt, TryStreamExt, stream, try_join};
 
 pub(super) use managers::linked_manager;
 use memberships::Memberships;
@@ -23,7 +23,7 @@ use crate::{
         plan::{Directory, Listing, Seen},
         policy::Policy,
     },
-    doors::okta::{AppScope, Reader},
+    doors::okta::{AppScope, Reader, Which},
     words::{
         account::{Account, GroupKind, Status},
         action::{AppRef, GroupRef},
@@ -85,7 +85,7 @@ pub(super) struct Wanted {
     /// Logins the account could be renamed to.
     pub(super) renames: Vec<Login>,
     /// Who should be named as the manager.
-    pub(super) manager: Option<NamedManager>,
+    pub(super) manager: Option<Box<NamedManager>>,
     /// Somebody who has left: every group counts, not only ours.
     pub(super) is_out: bool,
 }
@@ -101,7 +101,8 @@ impl Wanted {
             manager: look.manager.person.as_ref().and_then(|it| {
                 let user = memory.link(it)?.user.clone();
                 let attributes = look.manager.attributes.iter();
-                Some((user, attributes.map(|(name, it)| (name.clone(), it.clone())).collect()))
+                let attributes = attributes.map(|(name, it)| (name.clone(), it.clone())).collect();
+                Some(Box::new((user, attributes)))
             }),
             is_out: matches!(look.standing, Standing::Out { .. }),
         }
@@ -184,31 +185,35 @@ impl OktaSide {
 
     async fn read_lists(&mut self, reader: &Reader, wanted: &[Wanted]) -> Result<(), Error> {
         self.is_from_lists = true;
-        for account in reader.users().await? {
-            self.accounts.put(account);
-        }
-        // Plain lists leave these out, and they still own their logins and their groups.
-        for account in reader.deprovisioned_users().await? {
-            self.accounts.put(account);
-        }
-        let owned: Vec<GroupRef> = self.directory.owned_groups().cloned().collect();
-        let mut lists = stream::iter(owned)
-            .map(|group| async {
-                let members = reader.group_members(&group.id).await?;
-                Ok::<_, Error>((group, members))
-            })
-            .buffered(IN_FLIGHT);
-        while let Some((group, members)) = lists.try_next().await? {
-            for user in members {
-                self.groups.add(self.accounts.same(user), &group);
+        let Self { accounts, directory, groups, apps, .. } = &mut *self;
+        let users = async {
+            reader.users_with(Which::Living, |it| accounts.put(it)).await?;
+            // Plain lists leave these out, and they still own their logins and their groups.
+            reader.users_with(Which::Deprovisioned, |it| accounts.put(it)).await?;
+            Ok::<_, Error>(())
+        };
+        let members = async {
+            let mut lists = stream::iter(directory.owned_groups())
+                .map(|group| async move {
+                    Ok::<_, Error>((group, reader.group_members(&group.id).await?))
+                })
+                .buffered(IN_FLIGHT);
+            while let Some((group, members)) = lists.try_next().await? {
+                for user in members {
+                    groups.add(user, group);
+                }
             }
-        }
-        let owned: Vec<AppRef> = self.directory.owned_apps().cloned().collect();
-        for app in owned {
-            for user in reader.directly_assigned(&app.id).await? {
-                self.apps.add(self.accounts.same(user), &app);
+            Ok(())
+        };
+        let assigned = async {
+            for app in directory.owned_apps() {
+                for user in reader.directly_assigned(&app.id).await? {
+                    apps.add(user, app);
+                }
             }
-        }
+            Ok(())
+        };
+        try_join!(users, members, assigned)?;
         // Who is stripped is stripped of every group: leavers, and rehires of whom something is
         // left over.
         let stripped = wanted.iter().filter_map(|it| {
@@ -369,9 +374,13 @@ impl OktaSide {
 
 /// Looks up every group and app that is ours.
 async fn directory(reader: &Reader, ours: &Ours, memory: &Memory) -> Result<Directory, Error> {
-    let groups = reader.groups().await?;
-    let rules = reader.group_rules().await?;
-    let apps = if ours.apps.is_empty() { Vec::new() } else { reader.apps().await? };
+    let apps = async {
+        match ours.apps.is_empty() {
+            true => Ok(Vec::new()),
+            false => reader.apps().await,
+        }
+    };
+    let (groups, rules, apps) = try_join!(reader.groups(), reader.group_rules(), apps)?;
     Ok(Directory::new(Listing {
         owned: &ours.groups,
         labels: &ours.apps,

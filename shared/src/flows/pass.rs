@@ -137,14 +137,13 @@ impl Run<'_> {
 
         let mut draft = Draft::new(side, &wanted, kept);
         draft.ours = ours;
+        draft.is_of_tiers = flow == Flow::MfaPolicy;
         {
             let lens = Lens { policy, hr, memory, as_of: self.request.as_of, memo: &memo };
-            for (person, wanted) in people.iter().zip(&wanted) {
-                draft.add(&lens, person, wanted, side, &tombs);
+            // What found an account goes when it has served: the plan takes its room.
+            for (person, wanted) in people.iter().zip(wanted) {
+                draft.add(&lens, person, &wanted, side, &tombs);
             }
-        }
-        if flow == Flow::MfaPolicy {
-            draft.keep_tiers_only();
         }
         by_group::spare(&reader, &mut draft).await?;
         let Draft { parts, settled, found, findings, mut aims, tiers, blanks, .. } = draft;

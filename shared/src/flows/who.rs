@@ -71,7 +71,7 @@ pub(super) fn candidates<'a>(who: &str, hr: &'a HrSide, memory: &Memory) -> Vec<
 
 /// The link that `who` names.
 pub(super) fn linked<'a>(who: &str, links: impl Iterator<Item = &'a Link>) -> Option<&'a Link> {
-    let (who, login) = (who.trim(), Login::kept_by_okta(who));
+    let (who, login) = (who.trim(), Login::kept_by_okta(&who.into()));
     let mut found = links.filter(|it| {
         it.person.as_str() == who
             || it.employees.iter().any(|it| it.as_str() == who)

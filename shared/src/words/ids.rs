@@ -143,9 +143,11 @@ impl Login {
 
     /// Takes a login that an Okta user has. An org can loosen the format, and service accounts
     /// often have logins without `@`: they must not void the list they are in. `None` when blank.
-    pub fn kept_by_okta(raw: &str) -> Option<Self> {
+    pub fn kept_by_okta(raw: &Arc<str>) -> Option<Self> {
         let login = raw.trim().to_lowercase();
-        (!login.is_empty()).then(|| Self(login.into()))
+        // Nearly all are written in lower case, and need no copy.
+        let login = if login == **raw { Arc::clone(raw) } else { login.into() };
+        (!login.is_empty()).then_some(Self(login))
     }
 
     /// The login as text, in lower case.

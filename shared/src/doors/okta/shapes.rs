@@ -51,13 +51,15 @@ impl Projection {
         let is_kept = |name: &str| {
             ALWAYS_KEPT.contains(&name) || self.wanted.as_ref().is_none_or(|it| it.contains(name))
         };
+        // The address is the login, more often than not.
+        let mut own = Vec::new();
         let kept = raw.into_iter().filter(|(name, _)| is_kept(name)).filter_map(|(name, value)| {
             let value = Value::from_json(&value)?;
             if !texts.contains_key(name.as_str()) {
                 texts.insert(name.as_str().into(), HashSet::new());
             }
             let name = Arc::clone(texts.get_key_value(name.as_str())?.0);
-            let value = share(value, texts.get_mut(&name)?);
+            let value = share(value, texts.get_mut(&name)?, &mut own);
             Some((name, value))
         });
         let mut res: Profile = kept.collect();
@@ -66,15 +68,16 @@ impl Projection {
     }
 }
 
-/// The same value, with a text that others have, too.
-fn share(value: Value, texts: &mut HashSet<Arc<str>>) -> Value {
+/// The same value, with a text that others have, too, or other attributes of the same account.
+fn share(value: Value, texts: &mut HashSet<Arc<str>>, own: &mut Vec<Arc<str>>) -> Value {
     let Value::Text(text) = value else { return value };
-    if let Some(known) = texts.get(&text) {
+    if let Some(known) = texts.get(&text).or_else(|| own.iter().find(|it| **it == text)) {
         return Value::Text(Arc::clone(known));
     }
     if texts.len() < MOST_SHARED {
         texts.insert(Arc::clone(&text));
     }
+    own.push(Arc::clone(&text));
     Value::Text(text)
 }
 
@@ -126,8 +129,10 @@ impl UserJson {
             None => None,
         };
         let profile = keep.profile(must(attempt, self.profile, "profile")?);
-        let login = profile.get("login").and_then(Value::as_text);
-        let login = Login::kept_by_okta(must(attempt, login, "login")?);
+        let login = match profile.get("login") {
+            Some(Value::Text(login)) => Login::kept_by_okta(login),
+            Some(Value::Bool(_) | Value::Number(_) | Value::List(_)) | None => None,
+        };
         let login = must(attempt, login, "login")?;
         let provider = self.credentials.and_then(|it| it.provider).and_then(|it| it.kind);
         Ok(Account {

@@ -55,9 +55,8 @@ impl OktaSide {
     ) -> Result<(), Error> {
         let mut missing = BTreeSet::new();
         for it in wanted {
-            let (Some((manager, attributes)), Some(id)) = (&it.manager, self.id_of(it)) else {
-                continue;
-            };
+            let (Some(named), Some(id)) = (&it.manager, self.id_of(it)) else { continue };
+            let (manager, attributes) = &**named;
             let Some(account) = self.accounts.get(&id) else { continue };
             let is_linked = self.managers.get(&id).is_none_or(|it| it.as_ref() == Some(manager));
             let is_new = !is_linked
