@@ -89,6 +89,31 @@ async fn two_joiners_of_one_name_get_two_logins_and_nobody_inherits_a_closed_one
     world.assert_converged().await;
 }
 
+/// A run that is cut off right after it made the account has not written down whose it is.
+#[tokio::test]
+async fn account_that_a_run_made_and_forgot_keeps_its_login_and_the_address_that_follows() {
+    let world = World::settled().await;
+    let theirs = |login: &str, person: &str| {
+        SeedUser::active(login).with("ukgPersonId", person).with("email", login)
+    };
+    world.town.okta.org().add_user(theirs("nia.okafor@larkspur.example", "somebody-else"));
+    world.at("2026-03-04T18:00:00Z");
+    let person = hire_called(&world, date(2026, 3, 4), "Nia", "Okafor");
+    let own = "nia.okafor2@larkspur.example";
+    world.town.okta.org().add_user(theirs(own, &person));
+    let report = world.run(Flow::NewHire).await;
+    let targets = report.steps.iter().filter_map(|it| it.target.as_deref());
+    assert!(
+        targets.clone().count() > 0 && !targets.clone().any(|it| it.contains("email")),
+        "{report}"
+    );
+    assert_eq!(
+        (world.okta(&person).login, world.profile(&person, "email")),
+        (own.into(), own.into())
+    );
+    world.assert_converged().await;
+}
+
 /// hr-case 45.
 #[tokio::test]
 async fn account_made_by_hand_is_adopted_and_not_doubled() {
