@@ -2,6 +2,7 @@
 
 mod managers;
 mod memberships;
+mod wanted;
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
@@ -12,13 +13,13 @@ use futures::{StreamExt, TryStreamExt, stream, try_join};
 
 pub(super) use managers::linked_manager;
 use memberships::Memberships;
+pub(super) use wanted::Wanted;
 
-use super::{Error, look::Look, memory::Memory};
+use super::{Error, memory::Memory};
 use crate::{
     deciders::{
-        accounts::{Accounts, Match},
+        accounts::Accounts,
         guard::{self, Doubt, Sight},
-        lifecycle::Standing,
         mapping::OwnedGroup,
         plan::{Directory, Listing, Seen},
         policy::Policy,
@@ -30,7 +31,7 @@ use crate::{
         finding::{Finding, FindingCode, Subject},
         flow::Flow,
         hr::Catalog,
-        ids::{GroupId, Login, OktaUserId, PersonId},
+        ids::{GroupId, Login, OktaUserId},
         value::Value,
     },
 };
@@ -71,58 +72,6 @@ pub(super) struct OktaSide {
     pub(super) findings: Vec<Finding>,
     /// Whether accounts came from lists, which are older than a read by id.
     pub(super) is_from_lists: bool,
-}
-
-/// A manager's account, with the attributes that should name it.
-pub(super) type NamedManager = (OktaUserId, Box<[(Arc<str>, Option<Value>)]>);
-
-/// What is needed to find one person's account.
-pub(super) struct Wanted {
-    pub(super) person: PersonId,
-    pub(super) linked: Option<OktaUserId>,
-    pub(super) strong: Box<[(Arc<str>, Value)]>,
-    pub(super) logins: Vec<Login>,
-    /// Logins the account could be renamed to.
-    pub(super) renames: Vec<Login>,
-    /// Who should be named as the manager.
-    pub(super) manager: Option<Box<NamedManager>>,
-    /// Somebody who has left: every group counts, not only ours.
-    pub(super) is_out: bool,
-}
-
-impl Wanted {
-    pub(super) fn new(look: &Look<'_>, memory: &Memory, strong: Vec<(Arc<str>, Value)>) -> Self {
-        Self {
-            person: look.person.id.clone(),
-            linked: memory.link(&look.person.id).map(|it| it.user.clone()),
-            strong: strong.into(),
-            logins: look.logins.clone(),
-            renames: look.renames.clone(),
-            manager: look.manager.person.as_ref().and_then(|it| {
-                let user = memory.link(it)?.user.clone();
-                let attributes = look.manager.attributes.iter();
-                let attributes = attributes.map(|(name, it)| (name.clone(), it.clone())).collect();
-                Some(Box::new((user, attributes)))
-            }),
-            is_out: matches!(look.standing, Standing::Out { .. }),
-        }
-    }
-}
-
-impl Wanted {
-    /// The account among those that were read.
-    pub(super) fn find<'s>(&self, side: &'s OktaSide) -> Match<'s> {
-        let Self { person, linked, strong, logins, .. } = self;
-        side.accounts.find(person, linked.as_ref(), strong, logins)
-    }
-
-    /// The account, when it is this person's for sure.
-    pub(super) fn account<'s>(&self, side: &'s OktaSide) -> Option<&'s Account> {
-        match self.find(side) {
-            Match::Ours(account) | Match::Strong { account, .. } => Some(account),
-            Match::Resembles(_) | Match::Several(_) | Match::Stolen(_) | Match::Nobody => None,
-        }
-    }
 }
 
 /// Reads in flight at once. More than a handful only helps inside one burst
