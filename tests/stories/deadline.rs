@@ -43,6 +43,7 @@ const UNLIMITED: [(&str, &str); 4] = [
         "leave-group: {most: 100}",
         "leave-group: {most: 1000000, percent: 100, floor: 1000000}\n  \
          join-group: {most: 1000000, percent: 100, floor: 1000000}\n  \
+         end-sessions: {most: 1000000, percent: 100, floor: 1000000}\n  \
          update: {most: 1000000, percent: 100, floor: 1000000}",
     ),
     (

@@ -88,7 +88,7 @@ impl Aim {
             let before = look.before.filter(|it| it.standing == StandingKind::Out);
             before.and_then(|it| it.out_since).unwrap_or(as_of)
         });
-        let before = Some(Before { standing, suspended_by_others, out_since });
+        let before = Some(Before { suspended_by_others, out_since, ..Before::of(standing) });
         let as_before = || known.cloned().unwrap_or_default();
         let is_prepared = matches!(status, None | Some(Status::Staged));
         let state = match (&look.desired, &look.standing) {

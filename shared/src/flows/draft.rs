@@ -15,7 +15,7 @@ use super::{
 use crate::{
     deciders::{
         accounts::{Match, Resemblance},
-        lifecycle::{Before, Standing, StandingKind},
+        lifecycle::{Before, Standing},
         plan::{self, Case, Kept, ManagerWish, PersonPlan},
         tiers,
     },
@@ -45,7 +45,7 @@ pub(super) struct Draft {
     pub(super) blanks: BTreeMap<PersonId, Option<Timestamp>>,
     kept: BTreeMap<PersonId, Kept>,
     /// People whose suspension is ours though nothing remembers it.
-    pub(super) ours: BTreeMap<PersonId, StandingKind>,
+    pub(super) ours: BTreeMap<PersonId, Before>,
     /// Whether changes of tier are all that is wanted, for the flow that looks at nothing else.
     pub(super) is_of_tiers: bool,
     /// Logins given away in this pass.
@@ -86,7 +86,7 @@ impl Draft {
                 return;
             }
         };
-        look.before = self.ours.get(&person.id).map(|it| Before::of(*it)).or(look.before);
+        look.before = self.ours.get(&person.id).copied().or(look.before);
         let account = match self.whose(lens, &look, wanted, side) {
             Whose::Account(account) => {
                 self.found.push((person.id.clone(), account.id.clone()));

@@ -25,7 +25,7 @@ use crate::{
         tiers,
     },
     doors::ledger::{
-        self, Deed, Fingerprint, GroupLink, Lease, Ledger, Link, Settlement, Snapshot,
+        self, Deed, Fingerprint, GroupLink, Intent, Lease, Ledger, Link, Settlement, Snapshot,
     },
     words::{
         account::Status,
@@ -272,6 +272,9 @@ impl Keeper<'_> {
             let is_again = steps.iter().any(|step| {
                 step.person == it.person && step.kind == it.kind && step.target == it.target
             });
+            // Once it was cut off, any flow that looks at the person may have done it.
+            let deeds = self.office.ledger.deeds_of_person(&it.person).await?;
+            let is_again = is_again || deeds.iter().any(|deed| has_done_again(deed, it));
             let was_done = looked_at.contains(&it.person) && !is_again;
             let (outcome, what) = if was_done {
                 (Outcome::Verified, "interrupted, and found done")
@@ -305,6 +308,14 @@ impl Keeper<'_> {
     }
 }
 
+/// Whether a deed is an interrupted step, taken once more by another run and seen to be done.
+fn has_done_again(deed: &Deed, interrupted: &Intent) -> bool {
+    let Deed { intent, settled } = deed;
+    let is_same = intent.kind == interrupted.kind && intent.target == interrupted.target;
+    let is_done = settled.as_ref().is_some_and(|it| it.outcome == Outcome::Verified);
+    is_same && is_done && intent.run != interrupted.run && intent.at >= interrupted.at
+}
+
 pub(super) fn flow_name(run: &RunId) -> &str {
     run.as_str().rsplit_once('-').map_or("", |(flow, _)| flow)
 }
@@ -326,7 +337,7 @@ pub(super) async fn recall(
     Ok(res)
 }
 
-/// People whose suspension is ours, though nothing remembers it, and as what it was done: the run
+/// People whose suspension is ours, though nothing remembers it, and how they were left: the run
 /// that suspended them wrote the steps down and was cut off before it remembered the person. Taken
 /// for somebody else's, it would keep them out when HR takes the departure back.
 pub(super) async fn forgotten_suspensions(
@@ -335,7 +346,7 @@ pub(super) async fn forgotten_suspensions(
     people: &[&Person],
     wanted: &[Wanted],
     side: &OktaSide,
-) -> Result<BTreeMap<PersonId, StandingKind>, Error> {
+) -> Result<BTreeMap<PersonId, Before>, Error> {
     let mut res = BTreeMap::new();
     for (person, wanted) in people.iter().zip(wanted) {
         let is_suspended = wanted.account(side).is_some_and(|it| it.status == Status::Suspended);
@@ -357,11 +368,13 @@ pub(super) async fn forgotten_suspensions(
         let was_departure = together.clone().any(|it| it.intent.kind == Kind::SaveUndo);
         let is_out = matches!(lens.standing(person), Standing::Out { .. });
         // Of a leaver of whom something failed, everything that takes access away is done again.
-        let standing = match was_departure && (!is_out || together.all(is_verified)) {
-            true => StandingKind::Out,
-            false => StandingKind::Paused,
+        let ended = |it: &Deed| it.intent.kind == Kind::EndSessions && is_verified(it);
+        let has_sessions = !together.clone().any(ended);
+        let before = match was_departure && (!is_out || together.all(is_verified)) {
+            true => Before::of(StandingKind::Out),
+            false => Before { has_sessions, ..Before::of(StandingKind::Paused) },
         };
-        res.insert(person.id.clone(), standing);
+        res.insert(person.id.clone(), before);
     }
     Ok(res)
 }

@@ -112,7 +112,7 @@ impl<'a> Lens<'a> {
     /// ours all the same.
     pub(super) fn before(&self, person: &Person) -> Option<Before> {
         match self.memory.was_suspending(&person.id) {
-            true => Some(Before::of(StandingKind::Paused)),
+            true => Some(Before { has_sessions: true, ..Before::of(StandingKind::Paused) }),
             false => self.memory.before(&person.id),
         }
     }

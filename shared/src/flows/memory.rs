@@ -95,7 +95,7 @@ impl State {
         });
         let mut res = Map::new();
         res.insert(ATTRIBUTES.to_owned(), Value::Object(mapped.collect()));
-        if let Some(Before { standing, suspended_by_others, out_since }) = before {
+        if let Some(Before { standing, suspended_by_others, out_since, has_sessions: _ }) = before {
             res.insert(STANDING.to_owned(), standing.as_str().into());
             if *suspended_by_others {
                 res.insert(SUSPENDED_BY_OTHERS.to_owned(), true.into());
@@ -134,6 +134,7 @@ impl State {
             standing,
             suspended_by_others: fields.contains_key(SUSPENDED_BY_OTHERS),
             out_since: text(OUT_SINCE).and_then(|it| it.parse().ok()),
+            has_sessions: false,
         });
         let tier = text(TIER).map(|it| tiers::Known {
             tier: it.into(),

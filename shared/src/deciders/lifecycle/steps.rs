@@ -16,12 +16,14 @@ pub struct Before {
     /// Since when the person was known to have left: grace begins then, however long ago HR says
     /// the last day was.
     pub out_since: Option<Timestamp>,
+    /// Whether we suspended it and were cut off before its sessions were ended.
+    pub has_sessions: bool,
 }
 
 impl Before {
     /// An account that nobody else had closed.
     pub fn of(standing: StandingKind) -> Self {
-        Self { standing, suspended_by_others: false, out_since: None }
+        Self { standing, suspended_by_others: false, out_since: None, has_sessions: false }
     }
 
     /// Whether the account was closed by us when it was last verified.
@@ -142,6 +144,7 @@ pub fn steps(standing: &Standing, found: Found, drift: Drift) -> (Vec<Step>, Opt
         Suspend, Tend, Unsuspend,
     };
     let Found { status, before, is_rehire, was_used } = found;
+    let has_sessions = before.is_some_and(|it| it.has_sessions);
     let closed_by_us = before.is_some_and(|it| it.is_closed() && !it.suspended_by_others);
     let before = before.map(|it| it.standing);
     let was_out = before == Some(StandingKind::Out);
@@ -186,6 +189,7 @@ pub fn steps(standing: &Standing, found: Found, drift: Drift) -> (Vec<Step>, Opt
         }
 
         (Standing::Paused(_), None | Some(Staged | Deprovisioned)) => vec![],
+        (Standing::Paused(_), Some(Suspended)) if has_sessions => vec![EndSessions],
         (Standing::Paused(_), Some(Suspended)) if closed_by_us => vec![],
         (Standing::Paused(_), Some(Suspended)) => return (vec![], Some(Concern::SuspendedBefore)),
         // Whoever works already is not locked out by a date.
@@ -362,6 +366,15 @@ mod tests {
             expect!["! SuspendedBefore"],
         );
         check(&away, Some(Status::Suspended), Some(StandingKind::Paused), expect![""]);
+    }
+
+    #[test]
+    fn suspension_of_ours_that_was_cut_off_ends_the_sessions_after_all() {
+        let cut_off = Before { has_sessions: true, ..Before::of(StandingKind::Paused) };
+        let status = Some(Status::Suspended);
+        let found = Found { status, before: Some(cut_off), is_rehire: false, was_used: true };
+        let ended = (vec![Step::EndSessions], None);
+        assert_eq!(steps(&Standing::Paused(Absence::Leave), found, REPAIR), ended);
     }
 
     #[test]
