@@ -4,10 +4,18 @@
 //! with the power going at one effect. In the end both are the same: what Okta has, what the
 //! ledger says was done, and who was told of whom. `ROLLCALL_CRASHES=20` cuts at so many places
 //! of each stretch, `ROLLCALL_CRASHES=all` at every one, `ROLLCALL_CRASHES=at-530` at one alone.
+//!
+//! A notice lies between two writes to the ledger, that it is to be sent and that it was: the cut
+//! after the one and the cut before the other are its two sides.
+//!
+//! The table in tests/README.md says at which kinds of effects the power went, and how often. It
+//! is written by `ROLLCALL_CRASHES=all ROLLCALL_WRITE_TABLES=1`; at any other time each kind of
+//! effect must be in it.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
     fmt::Debug,
+    sync::Mutex,
 };
 
 use jiff::ToSpan;
@@ -20,6 +28,8 @@ use rollcall_sandbox::{
     town::{Options, morning},
 };
 use rollcall_tests::{FIRST_DAY, World};
+
+use crate::table;
 
 /// Days of a stretch; the script of special cases has thirty.
 const DAYS: i64 = 6;
@@ -43,11 +53,30 @@ struct After {
     open: usize,
 }
 
-async fn live(stretch: i64, cut: Option<(usize, Side)>) -> (World, std::ops::Range<usize>) {
+/// How often the power went at a kind of effect, and how often all was as without it.
+#[derive(Clone, Copy, Default)]
+struct Cuts {
+    made: usize,
+    healed: usize,
+}
+
+/// What all stretches together have shown, by kind of effect.
+struct Shown {
+    stretches: i64,
+    cuts: BTreeMap<String, Cuts>,
+}
+
+static SHOWN: Mutex<Shown> = Mutex::new(Shown { stretches: 0, cuts: BTreeMap::new() });
+
+/// A company after a stretch, the effects that this had, and the kinds of them.
+async fn live(
+    stretch: i64,
+    cut: Option<(usize, Side)>,
+) -> (World, std::ops::Range<usize>, BTreeSet<String>) {
     let seed = 11 + u64::try_from(stretch).unwrap_or(0);
     let mut world = World::in_line(Options::new(PEOPLE, seed, FIRST_DAY), |it| it).await;
     let mut dice = ChaCha12Rng::seed_from_u64(seed);
-    let first = world.fuse.passed() + 1;
+    let (first, before) = (world.fuse.passed() + 1, world.fuse.kinds());
     if let Some((nth, side)) = cut {
         world.fuse.cut_at(nth, side);
     }
@@ -60,7 +89,9 @@ async fn live(stretch: i64, cut: Option<(usize, Side)>) -> (World, std::ops::Ran
     }
     let last = world.fuse.passed();
     assert!(!world.fuse.is_armed(), "the power never went");
-    (world, first..last + 1)
+    let mut kinds = world.fuse.kinds();
+    kinds.retain(|it, count| before.get(it) != Some(count));
+    (world, first..last + 1, kinds.into_keys().collect())
 }
 
 async fn run_whatever_happens(world: &mut World) {
@@ -153,12 +184,20 @@ fn differences(expected: &After, seen: &After) -> Vec<String> {
 }
 
 #[expect(clippy::disallowed_methods, reason = "how long to look is the developer's to say")]
+fn wanted() -> Option<String> {
+    std::env::var("ROLLCALL_CRASHES").ok()
+}
+
+fn is_every_one() -> bool {
+    wanted().as_deref() == Some("all")
+}
+
 fn cuts(stretch: i64, effects: std::ops::Range<usize>) -> Vec<(usize, Side)> {
     let both = |nth| [(nth, Side::Before), (nth, Side::After)];
-    let wanted = std::env::var("ROLLCALL_CRASHES").ok();
-    if wanted.as_deref() == Some("all") {
+    if is_every_one() {
         return effects.flat_map(both).collect();
     }
+    let wanted = wanted();
     if let Some(nth) = wanted.as_deref().and_then(|it| it.strip_prefix("at-")?.parse().ok()) {
         return both(nth).into();
     }
@@ -169,25 +208,68 @@ fn cuts(stretch: i64, effects: std::ops::Range<usize>) -> Vec<(usize, Side)> {
 }
 
 async fn check(stretch: i64) {
-    let (world, effects) = live(stretch, None).await;
+    let (world, effects, kinds) = live(stretch, None).await;
     let expected = after(&world).await;
     println!("stretch {stretch}: {} effects", effects.len());
     assert_eq!(expected.open, 0);
     assert!(!expected.deeds.is_empty(), "nothing happened, so nothing can be proved");
+    let (mut lived, mut wrong) = (BTreeMap::<String, Cuts>::new(), Vec::new());
     for (passed, (nth, side)) in cuts(stretch, effects).into_iter().enumerate() {
         if passed > 0 && passed.is_multiple_of(20) {
-            println!("stretch {stretch}: {passed} cuts passed");
+            println!("stretch {stretch}: {passed} cuts lived through");
         }
-        let (world, _) = live(stretch, Some((nth, side))).await;
+        let (world, ..) = live(stretch, Some((nth, side))).await;
         let differs = differences(&expected, &after(&world).await);
-        assert!(
-            differs.is_empty(),
-            "stretch {stretch}, power cut {side:?} effect {nth}:\n{}",
-            differs.join("\n")
-        );
-        world.assert_converged().await;
+        let at = world.fuse.cut_off().expect("the power went");
+        let cuts = lived.entry(at.clone()).or_default();
+        cuts.made += 1;
+        if differs.is_empty() {
+            cuts.healed += 1;
+            world.assert_converged().await;
+        } else {
+            wrong.push(format!("power cut {side:?} effect {nth}, {at}:\n{}", differs.join("\n")));
+            println!("stretch {stretch}: {}", wrong[wrong.len() - 1]);
+        }
     }
-    println!("stretch {stretch}: all cuts passed");
+    println!("stretch {stretch}: all cuts lived through");
+    if is_every_one() && table::is_written() {
+        show(lived);
+    } else {
+        let known = table::known("crashes");
+        let strange: Vec<_> = kinds.iter().filter(|it| !known.contains(&line_of(it))).collect();
+        assert!(strange.is_empty(), "the table in tests/README.md does not know {strange:?}");
+    }
+    assert!(wrong.is_empty(), "stretch {stretch}:\n{}", wrong.join("\n"));
+}
+
+/// How the line of a kind of effect begins.
+fn line_of(kind: &str) -> String {
+    format!("| {kind} |")
+}
+
+/// Adds what a stretch has shown; the last one writes the table.
+fn show(lived: BTreeMap<String, Cuts>) {
+    let mut shown = SHOWN.lock().expect("nobody panics while holding it");
+    shown.stretches += 1;
+    for (kind, cuts) in lived {
+        let all = shown.cuts.entry(kind).or_default();
+        all.made += cuts.made;
+        all.healed += cuts.healed;
+    }
+    if shown.stretches < STRETCHES {
+        return;
+    }
+    let expected = "the end is the same, nothing is done twice, everybody is told once";
+    let lines = shown.cuts.iter().map(|(kind, Cuts { made, healed })| {
+        format!("{} {made} | {expected} | {healed} of {made} |\n", line_of(kind))
+    });
+    let total = shown.cuts.values().fold(Cuts::default(), |sum, it| Cuts {
+        made: sum.made + it.made,
+        healed: sum.healed + it.healed,
+    });
+    let head = "| the power goes at | cuts | expected | observed |\n|---|---|---|---|\n";
+    let last = format!("| **all** | {} | | {} of {} |\n", total.made, total.healed, total.made);
+    table::write("crashes", &format!("{head}{}{last}", lines.collect::<String>()));
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 
 mod away;
 mod bad_input;
+mod calls;
 mod cases;
 mod check;
 mod contractor;
@@ -34,6 +35,7 @@ mod reconciliation;
 mod reorg;
 mod safety;
 mod standstill;
+mod table;
 mod tiers;
 mod two_at_once;
 mod undo;

@@ -1,6 +1,6 @@
 //! Processes that are killed: a ledger whose writes pass through a fuse, and life after the cut.
 
-use std::cell::Cell;
+use std::{cell::Cell, collections::BTreeSet};
 
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
@@ -102,6 +102,16 @@ impl World {
     }
 }
 
+/// What a record is about, without saying which.
+fn kind(key: &Key) -> &str {
+    key.pk.split('#').next().unwrap_or_default()
+}
+
+fn kinds(writes: &[Write]) -> String {
+    let kinds: BTreeSet<&str> = writes.iter().map(|it| kind(it.key())).collect();
+    kinds.into_iter().collect::<Vec<_>>().join(" + ")
+}
+
 /// A ledger whose writes pass through a fuse.
 #[derive(Debug)]
 pub(crate) struct Powered {
@@ -118,12 +128,14 @@ impl Store for Powered {
 
     async fn put(&self, draft: Draft, expect: Expect) -> Result<u64, Error> {
         count_write();
-        self.fuse.around(self.store.put(draft, expect)).await
+        let what = format!("ledger: put {}", kind(&draft.key));
+        self.fuse.around(what, self.store.put(draft, expect)).await
     }
 
     async fn delete(&self, key: &Key, expect: Expect) -> Result<(), Error> {
         count_write();
-        self.fuse.around(self.store.delete(key, expect)).await
+        let what = format!("ledger: delete {}", kind(key));
+        self.fuse.around(what, self.store.delete(key, expect)).await
     }
 
     async fn query(&self, query: &Query) -> Result<Page<Record>, Error> {
@@ -133,7 +145,8 @@ impl Store for Powered {
 
     async fn transact(&self, writes: Vec<Write>) -> Result<(), Error> {
         count_write();
-        self.fuse.around(self.store.transact(writes)).await
+        let what = format!("ledger: transact {}", kinds(&writes));
+        self.fuse.around(what, self.store.transact(writes)).await
     }
 
     async fn due(
@@ -154,7 +167,8 @@ impl Store for Powered {
     }
 
     async fn restore(&self, record: &Record) -> Result<(), Error> {
-        self.fuse.around(self.store.restore(record)).await
+        let what = format!("ledger: restore {}", kind(&record.key));
+        self.fuse.around(what, self.store.restore(record)).await
     }
 
     async fn sweep(&self, now: Timestamp) -> Result<u64, Error> {

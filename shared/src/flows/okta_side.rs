@@ -155,8 +155,13 @@ impl OktaSide {
             Ok(())
         };
         let assigned = async {
-            for app in directory.owned_apps() {
-                for user in reader.directly_assigned(&app.id).await? {
+            let mut lists = stream::iter(directory.owned_apps())
+                .map(|app| async move {
+                    Ok::<_, Error>((app, reader.directly_assigned(&app.id).await?))
+                })
+                .buffered(IN_FLIGHT);
+            while let Some((app, users)) = lists.try_next().await? {
+                for user in users {
                     apps.add(user, app);
                 }
             }

@@ -4,7 +4,10 @@
 //! ([`Wire::protect`](crate::Wire::protect)), a ledger does when a test wraps it. Nothing that
 //! passes after the cut has an effect or gets an answer.
 
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, MutexGuard},
+};
 
 use tokio::sync::Notify;
 
@@ -30,6 +33,8 @@ struct Inner {
 #[derive(Debug, Default)]
 struct State {
     passed: usize,
+    kinds: BTreeMap<String, usize>,
+    cut_off: Option<String>,
     cuts_at: Option<(usize, Side)>,
     is_cut: bool,
 }
@@ -42,6 +47,16 @@ impl Fuse {
     /// How many effects there were so far.
     pub fn passed(&self) -> usize {
         self.state().passed
+    }
+
+    /// The effects there were so far, by what they were.
+    pub fn kinds(&self) -> BTreeMap<String, usize> {
+        self.state().kinds.clone()
+    }
+
+    /// What the effect was at which the power went last.
+    pub fn cut_off(&self) -> Option<String> {
+        self.state().cut_off.clone()
     }
 
     /// Cuts the power at the `nth` effect from the beginning, counted from 1.
@@ -66,24 +81,27 @@ impl Fuse {
         self.0.cut.notified().await;
     }
 
-    /// Lets an effect happen, unless the power goes.
-    pub async fn around<T>(&self, effect: impl Future<Output = T>) -> T {
+    /// Lets an effect happen, unless the power goes. `what` says what it is, the same way for all
+    /// of a kind.
+    pub async fn around<T>(&self, what: String, effect: impl Future<Output = T>) -> T {
         let nth = {
             let mut state = self.state();
             state.passed += 1;
+            *state.kinds.entry(what.clone()).or_default() += 1;
             state.passed
         };
-        self.pass(nth, Side::Before).await;
+        self.pass(nth, Side::Before, &what).await;
         let res = effect.await;
-        self.pass(nth, Side::After).await;
+        self.pass(nth, Side::After, &what).await;
         res
     }
 
-    async fn pass(&self, nth: usize, side: Side) {
+    async fn pass(&self, nth: usize, side: Side, what: &str) {
         {
             let mut state = self.state();
             if state.cuts_at == Some((nth, side)) {
                 state.is_cut = true;
+                state.cut_off = Some(what.to_owned());
                 self.0.cut.notify_one();
             }
             if !state.is_cut {

@@ -11,7 +11,7 @@ mod okta_rows;
 mod row;
 mod ukg_rows;
 
-use std::{error::Error, fs, panic::AssertUnwindSafe, path::Path, time::Duration};
+use std::{error::Error, panic::AssertUnwindSafe, time::Duration};
 
 use futures::{FutureExt, StreamExt, stream};
 use jiff::{SignedDuration, Timestamp, civil::date};
@@ -34,7 +34,7 @@ use rollcall_sandbox::{
 use rollcall_tests::{FIRST_DAY, World};
 
 use self::row::{Clock, Door, Expected, Machinery, Pass, Row, Trouble};
-use crate::oauth::service_app;
+use crate::{oauth::service_app, table};
 
 /// Rows that are lived through at once: most of each is waiting.
 const AT_ONCE: usize = 8;
@@ -254,8 +254,6 @@ fn redacted(text: &str) -> String {
 
 const HEAD: &str =
     "| what goes wrong | where | expected | what the user sees |\n|---|---|---|---|\n";
-const BEGIN: &str = "<!-- faults: begin -->\n";
-const END: &str = "<!-- faults: end -->";
 
 /// The rows to live through, and whether they are all there are.
 #[expect(clippy::disallowed_methods, reason = "which rows to look at is the developer's to say")]
@@ -269,10 +267,6 @@ fn chosen() -> (Vec<Row>, bool) {
 }
 
 #[tokio::test]
-#[expect(
-    clippy::disallowed_methods,
-    reason = "whether to write the table is the developer's to say"
-)]
 async fn whatever_goes_wrong_is_told_and_nothing_is_lost() {
     let (rows, is_all) = chosen();
     // One row that goes wrong keeps nobody from seeing the others.
@@ -287,15 +281,5 @@ async fn whatever_goes_wrong_is_told_and_nothing_is_lost() {
     if !is_all {
         return;
     }
-    let table = format!("{HEAD}{}\n", lines.join("\n"));
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
-    let readme = fs::read_to_string(&path).expect("the table has a home");
-    let (before, rest) = readme.split_once(BEGIN).expect("the table has a beginning");
-    let (known, after) = rest.split_once(END).expect("the table has an end");
-    if std::env::var("ROLLCALL_WRITE_TABLES").is_ok() {
-        let text = format!("{before}{BEGIN}{table}{END}{after}");
-        fs::write(&path, text).expect("the table can be written");
-        return;
-    }
-    assert_eq!(table, known, "write it anew with ROLLCALL_WRITE_TABLES=1, and read it");
+    table::keep("faults", &format!("{HEAD}{}\n", lines.join("\n")));
 }

@@ -39,6 +39,20 @@ impl Call {
     pub fn is_write(&self) -> bool {
         is_write(&self.method, &self.path)
     }
+
+    /// Method and path without what names one user, group or app: `GET /api/v1/users/{id}`.
+    pub fn kind(&self) -> String {
+        kind(&self.method, &self.path)
+    }
+}
+
+fn kind(method: &str, path: &str) -> String {
+    let names_one = |it: &str| {
+        let is_id = it.len() == 20 && it.contains(|it: char| it.is_ascii_digit());
+        is_id || it.contains('@') || it.contains("%40")
+    };
+    let parts = path.split('/').map(|it| if names_one(it) { "{id}" } else { it });
+    format!("{method} {}", parts.collect::<Vec<_>>().join("/"))
 }
 
 fn is_write(method: &str, path: &str) -> bool {
@@ -158,7 +172,7 @@ pub async fn middleware(State(wire): State<Wire>, request: Request, next: Next) 
             let answer = next.run(request);
             let response = if is_write(method.as_str(), &path) {
                 let fuse = wire.state().fuse.clone();
-                fuse.around(answer).await
+                fuse.around(format!("Okta: {}", kind(method.as_str(), &path)), answer).await
             } else {
                 answer.await
             };
