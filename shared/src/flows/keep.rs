@@ -273,8 +273,10 @@ impl Keeper<'_> {
                 step.person == it.person && step.kind == it.kind && step.target == it.target
             });
             // Once it was cut off, any flow that looks at the person may have done it.
-            let deeds = self.office.ledger.deeds_of_person(&it.person).await?;
-            let is_again = is_again || deeds.iter().any(|deed| has_done_again(deed, it));
+            let is_again = is_again || {
+                let deeds = self.office.ledger.deeds_of_person(&it.person).await?;
+                deeds.iter().any(|deed| has_done_again(deed, it))
+            };
             let was_done = looked_at.contains(&it.person) && !is_again;
             let (outcome, what) = if was_done {
                 (Outcome::Verified, "interrupted, and found done")

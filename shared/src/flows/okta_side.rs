@@ -141,32 +141,8 @@ impl OktaSide {
             reader.users_with(Which::Deprovisioned, |it| accounts.put(it)).await?;
             Ok::<_, Error>(())
         };
-        let members = async {
-            let mut lists = stream::iter(directory.owned_groups())
-                .map(|group| async move {
-                    Ok::<_, Error>((group, reader.group_members(&group.id).await?))
-                })
-                .buffered(IN_FLIGHT);
-            while let Some((group, members)) = lists.try_next().await? {
-                for user in members {
-                    groups.add(user, group);
-                }
-            }
-            Ok(())
-        };
-        let assigned = async {
-            let mut lists = stream::iter(directory.owned_apps())
-                .map(|app| async move {
-                    Ok::<_, Error>((app, reader.directly_assigned(&app.id).await?))
-                })
-                .buffered(IN_FLIGHT);
-            while let Some((app, users)) = lists.try_next().await? {
-                for user in users {
-                    apps.add(user, app);
-                }
-            }
-            Ok(())
-        };
+        let members = groups.list(directory.owned_groups(), |it| reader.group_members(&it.id));
+        let assigned = apps.list(directory.owned_apps(), |it| reader.directly_assigned(&it.id));
         try_join!(users, members, assigned)?;
         // Who is stripped is stripped of every group: leavers, and rehires of whom something is
         // left over.

@@ -5,7 +5,10 @@ use std::{
     hash::Hash,
 };
 
-use crate::words::ids::OktaUserId;
+use futures::{StreamExt, TryFutureExt, TryStreamExt, stream};
+
+use super::{Error, IN_FLIGHT};
+use crate::{doors::okta, words::ids::OktaUserId};
 
 /// The groups or apps of many users. Everybody has a few of some hundred, so each of these is kept
 /// once, and a user's are numbers.
@@ -40,6 +43,26 @@ impl<T: Clone + Eq + Hash + Ord> Memberships<T> {
         if !all.contains(&number) {
             all.push(number);
         }
+    }
+
+    /// Lists who is in each of these, a few of them at a time.
+    pub(super) async fn list<'a, F>(
+        &mut self,
+        all: impl Iterator<Item = &'a T>,
+        users_of: impl Fn(&'a T) -> F,
+    ) -> Result<(), Error>
+    where
+        T: 'a,
+        F: Future<Output = Result<Vec<OktaUserId>, okta::Error>>,
+    {
+        let lists = all.map(|it| users_of(it).map_ok(move |users| (it, users)));
+        let mut lists = stream::iter(lists).buffered(IN_FLIGHT);
+        while let Some((it, users)) = lists.try_next().await? {
+            for user in users {
+                self.add(user, it);
+            }
+        }
+        Ok(())
     }
 
     /// `user` is in these and in no others.
