@@ -1,9 +1,15 @@
 //! A process that is killed at any effect: before a write to Okta or to the ledger, or after it.
 //!
-//! A small company lives through stretches of the demo's month twice: once undisturbed, and once
-//! with the power going at one effect. In the end both are the same: what Okta has, what the
-//! ledger says was done, and who was told of whom. `ROLLCALL_CRASHES=20` cuts at so many places
-//! of each stretch, `ROLLCALL_CRASHES=all` at every one, `ROLLCALL_CRASHES=at-530` at one alone.
+//! A company lives through stretches of the demo's month twice: once undisturbed, and once with the
+//! power going at one effect. In the end both are the same: what Okta has, what the ledger says was
+//! done, and who was told of whom.
+//!
+//! | `ROLLCALL_CRASHES` | cuts |
+//! |---|---|
+//! | | a larger company, at some places of each stretch |
+//! | `20` | the same, at so many places |
+//! | `all` | a small company, at every place; a larger one, at each kind of effect in each stretch |
+//! | `at-530`, `large-at-530` | the small company, or the larger one, at this effect alone |
 //!
 //! A notice lies between two writes to the ledger, that it is to be sent and that it was: the cut
 //! after the one and the cut before the other are its two sides.
@@ -14,7 +20,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    fmt::Debug,
+    fmt::{self, Debug},
     sync::Mutex,
 };
 
@@ -35,10 +41,27 @@ use crate::table;
 const DAYS: i64 = 6;
 /// Stretches that make a month.
 const STRETCHES: i64 = 5;
-/// How many people the company begins with.
-const PEOPLE: usize = 14;
 /// Cuts in each stretch when nobody asks for more.
 const CUTS: usize = 2;
+
+/// How large a company is.
+#[derive(Clone, Copy, PartialEq)]
+enum Size {
+    /// Small enough that every effect can be cut.
+    Small,
+    /// Large enough that pages, batches and parts of records are more than one.
+    Large,
+}
+
+impl Size {
+    /// How many people the company begins with.
+    fn people(self) -> usize {
+        match self {
+            Self::Small => 14,
+            Self::Large => 50,
+        }
+    }
+}
 
 /// A company after a stretch, without what chance decides: ids and times.
 struct After {
@@ -60,23 +83,42 @@ struct Cuts {
     healed: usize,
 }
 
+impl Cuts {
+    fn add(&mut self, more: Self) {
+        self.made += more.made;
+        self.healed += more.healed;
+    }
+}
+
+impl fmt::Display for Cuts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.made {
+            0 => f.write_str("none there"),
+            made => write!(f, "{} of {made}", self.healed),
+        }
+    }
+}
+
+/// Cuts at a kind of effect, in the small company and in the larger one.
+type OfBoth = (Cuts, Cuts);
+
 /// What all stretches together have shown, by kind of effect.
 struct Shown {
     stretches: i64,
-    cuts: BTreeMap<String, Cuts>,
+    cuts: BTreeMap<String, OfBoth>,
 }
 
 static SHOWN: Mutex<Shown> = Mutex::new(Shown { stretches: 0, cuts: BTreeMap::new() });
 
-/// A company after a stretch, the effects that this had, and the kinds of them.
-async fn live(
-    stretch: i64,
-    cut: Option<(usize, Side)>,
-) -> (World, std::ops::Range<usize>, BTreeSet<String>) {
+/// The effects of a stretch, by kind: which from the beginning.
+type Effects = BTreeMap<String, Vec<usize>>;
+
+/// A company after a stretch, and the effects that this had.
+async fn live(stretch: i64, size: Size, cut: Option<(usize, Side)>) -> (World, Effects) {
     let seed = 11 + u64::try_from(stretch).unwrap_or(0);
-    let mut world = World::in_line(Options::new(PEOPLE, seed, FIRST_DAY), |it| it).await;
+    let mut world = World::in_line(Options::new(size.people(), seed, FIRST_DAY), |it| it).await;
     let mut dice = ChaCha12Rng::seed_from_u64(seed);
-    let (first, before) = (world.fuse.passed() + 1, world.fuse.kinds());
+    let before = world.fuse.passed();
     if let Some((nth, side)) = cut {
         world.fuse.cut_at(nth, side);
     }
@@ -87,11 +129,13 @@ async fn live(
         world.town.clock.set(morning(date) + 13.hours());
         run_whatever_happens(&mut world).await;
     }
-    let last = world.fuse.passed();
     assert!(!world.fuse.is_armed(), "the power never went");
-    let mut kinds = world.fuse.kinds();
-    kinds.retain(|it, count| before.get(it) != Some(count));
-    (world, first..last + 1, kinds.into_keys().collect())
+    let mut effects = world.fuse.kinds();
+    effects.retain(|_, all| {
+        all.retain(|it| *it > before);
+        !all.is_empty()
+    });
+    (world, effects)
 }
 
 async fn run_whatever_happens(world: &mut World) {
@@ -192,54 +236,87 @@ fn is_every_one() -> bool {
     wanted().as_deref() == Some("all")
 }
 
-fn cuts(stretch: i64, effects: std::ops::Range<usize>) -> Vec<(usize, Side)> {
-    let both = |nth| [(nth, Side::Before), (nth, Side::After)];
-    if is_every_one() {
-        return effects.flat_map(both).collect();
+/// The companies that are to be looked at.
+fn sizes() -> Vec<Size> {
+    match wanted().as_deref() {
+        Some("all") => vec![Size::Small, Size::Large],
+        Some(one) if one.starts_with("at-") => vec![Size::Small],
+        Some(_) | None => vec![Size::Large],
     }
-    let wanted = wanted();
-    if let Some(nth) = wanted.as_deref().and_then(|it| it.strip_prefix("at-")?.parse().ok()) {
-        return both(nth).into();
-    }
-    let count = wanted.and_then(|it| it.parse().ok()).unwrap_or(CUTS);
+}
+
+fn cuts(stretch: i64, size: Size, effects: &Effects) -> Vec<(usize, Side)> {
+    let both = |nth: &usize| [(*nth, Side::Before), (*nth, Side::After)];
     let mut dice = ChaCha12Rng::seed_from_u64(u64::try_from(stretch).unwrap_or(0));
-    let places: Vec<_> = effects.flat_map(both).collect();
-    (0..count).map(|_| places[dice.random_range(0..places.len())]).collect()
+    let wanted = wanted();
+    let one = wanted.as_deref().and_then(|it| it.rsplit_once("at-")?.1.parse().ok());
+    match (size, one) {
+        (_, Some(nth)) => both(&nth).into(),
+        (Size::Small, None) => effects.values().flatten().flat_map(both).collect(),
+        (Size::Large, None) if is_every_one() => {
+            effects.values().flat_map(|all| both(&all[dice.random_range(0..all.len())])).collect()
+        }
+        (Size::Large, None) => {
+            let count = wanted.and_then(|it| it.parse().ok()).unwrap_or(CUTS);
+            let places: Vec<_> = effects.values().flatten().flat_map(both).collect();
+            (0..count).map(|_| places[dice.random_range(0..places.len())]).collect()
+        }
+    }
 }
 
 async fn check(stretch: i64) {
-    let (world, effects, kinds) = live(stretch, None).await;
-    let expected = after(&world).await;
-    println!("stretch {stretch}: {} effects", effects.len());
-    assert_eq!(expected.open, 0);
-    assert!(!expected.deeds.is_empty(), "nothing happened, so nothing can be proved");
-    let (mut lived, mut wrong) = (BTreeMap::<String, Cuts>::new(), Vec::new());
-    for (passed, (nth, side)) in cuts(stretch, effects).into_iter().enumerate() {
-        if passed > 0 && passed.is_multiple_of(20) {
-            println!("stretch {stretch}: {passed} cuts lived through");
+    let (mut shown, mut wrong) = (BTreeMap::new(), Vec::new());
+    for size in sizes() {
+        let (lived, not_healed) = check_one(stretch, size).await;
+        for (kind, cuts) in lived {
+            let of_both: &mut OfBoth = shown.entry(kind).or_default();
+            match size {
+                Size::Small => of_both.0.add(cuts),
+                Size::Large => of_both.1.add(cuts),
+            }
         }
-        let (world, ..) = live(stretch, Some((nth, side))).await;
-        let differs = differences(&expected, &after(&world).await);
-        let at = world.fuse.cut_off().expect("the power went");
-        let cuts = lived.entry(at.clone()).or_default();
-        cuts.made += 1;
-        if differs.is_empty() {
-            cuts.healed += 1;
-            world.assert_converged().await;
-        } else {
-            wrong.push(format!("power cut {side:?} effect {nth}, {at}:\n{}", differs.join("\n")));
-            println!("stretch {stretch}: {}", wrong[wrong.len() - 1]);
-        }
+        wrong.extend(not_healed);
     }
-    println!("stretch {stretch}: all cuts lived through");
     if is_every_one() && table::is_written() {
-        show(lived);
-    } else {
-        let known = table::known("crashes");
-        let strange: Vec<_> = kinds.iter().filter(|it| !known.contains(&line_of(it))).collect();
-        assert!(strange.is_empty(), "the table in tests/README.md does not know {strange:?}");
+        show(shown);
     }
     assert!(wrong.is_empty(), "stretch {stretch}:\n{}", wrong.join("\n"));
+}
+
+/// Cuts at the places that are wanted in one company: how often, and what did not heal.
+async fn check_one(stretch: i64, size: Size) -> (BTreeMap<String, Cuts>, Vec<String>) {
+    let (world, effects) = live(stretch, size, None).await;
+    let expected = after(&world).await;
+    let what = format!("stretch {stretch}, {} people", size.people());
+    println!("{what}: {} effects", effects.values().map(Vec::len).sum::<usize>());
+    assert_eq!(expected.open, 0);
+    assert!(!expected.deeds.is_empty(), "nothing happened, so nothing can be proved");
+    if !is_every_one() {
+        let known = table::known("crashes");
+        let strange: Vec<_> = effects.keys().filter(|it| !known.contains(&line_of(it))).collect();
+        assert!(strange.is_empty(), "the table in tests/README.md does not know {strange:?}");
+    }
+    let (mut lived, mut wrong) = (BTreeMap::<String, Cuts>::new(), Vec::new());
+    for (passed, (nth, side)) in cuts(stretch, size, &effects).into_iter().enumerate() {
+        if passed > 0 && passed.is_multiple_of(20) {
+            println!("{what}: {passed} cuts lived through");
+        }
+        let (world, _) = live(stretch, size, Some((nth, side))).await;
+        let differs = differences(&expected, &after(&world).await);
+        let at = world.fuse.cut_off().expect("the power went");
+        let is_healed = differs.is_empty();
+        let cut = Cuts { made: 1, healed: usize::from(is_healed) };
+        lived.entry(at.clone()).or_default().add(cut);
+        if is_healed {
+            world.assert_converged().await;
+        } else {
+            let differs = differs.join("\n");
+            wrong.push(format!("{what}: power cut {side:?} effect {nth}, {at}:\n{differs}"));
+            println!("{}", wrong[wrong.len() - 1]);
+        }
+    }
+    println!("{what}: all cuts lived through");
+    (lived, wrong)
 }
 
 /// How the line of a kind of effect begins.
@@ -248,28 +325,31 @@ fn line_of(kind: &str) -> String {
 }
 
 /// Adds what a stretch has shown; the last one writes the table.
-fn show(lived: BTreeMap<String, Cuts>) {
+fn show(lived: BTreeMap<String, OfBoth>) {
     let mut shown = SHOWN.lock().expect("nobody panics while holding it");
     shown.stretches += 1;
-    for (kind, cuts) in lived {
+    for (kind, (small, large)) in lived {
         let all = shown.cuts.entry(kind).or_default();
-        all.made += cuts.made;
-        all.healed += cuts.healed;
+        all.0.add(small);
+        all.1.add(large);
     }
     if shown.stretches < STRETCHES {
         return;
     }
+    let (small, large) = (Size::Small.people(), Size::Large.people());
+    let mut table = format!(
+        "| the power goes at | expected | {small} people, every cut | {large} people, cuts of each \
+         kind |\n|---|---|---|---|\n"
+    );
+    let mut total = OfBoth::default();
     let expected = "the end is the same, nothing is done twice, everybody is told once";
-    let lines = shown.cuts.iter().map(|(kind, Cuts { made, healed })| {
-        format!("{} {made} | {expected} | {healed} of {made} |\n", line_of(kind))
-    });
-    let total = shown.cuts.values().fold(Cuts::default(), |sum, it| Cuts {
-        made: sum.made + it.made,
-        healed: sum.healed + it.healed,
-    });
-    let head = "| the power goes at | cuts | expected | observed |\n|---|---|---|---|\n";
-    let last = format!("| **all** | {} | | {} of {} |\n", total.made, total.healed, total.made);
-    table::write("crashes", &format!("{head}{}{last}", lines.collect::<String>()));
+    for (kind, (small, large)) in &shown.cuts {
+        total.0.add(*small);
+        total.1.add(*large);
+        table.push_str(&format!("{} {expected} | {small} | {large} |\n", line_of(kind)));
+    }
+    table.push_str(&format!("| **all** | | {} | {} |\n", total.0, total.1));
+    table::write("crashes", &table);
 }
 
 #[tokio::test]

@@ -12,16 +12,17 @@ use std::{
 use crate::words::{
     account::Account,
     ids::{Login, OktaUserId, PersonId},
+    shelf::{Places, Shelf},
     value::Value,
 };
 
 /// Every account that was read, with the indexes that matching needs.
 #[derive(Clone, Debug, Default)]
 pub struct Accounts {
-    accounts: Vec<Account>,
-    by_id: HashMap<OktaUserId, usize>,
-    by_key: HashMap<Arc<str>, Vec<usize>>,
-    by_login: HashMap<Login, usize>,
+    accounts: Shelf<Account>,
+    by_id: Places,
+    by_key: Places,
+    by_login: Places,
     /// Of accounts that carry nobody's key: the others are never matched.
     by_match: HashMap<(Arc<str>, Value), Vec<usize>>,
     key_attribute: Arc<str>,
@@ -30,32 +31,32 @@ pub struct Accounts {
 
 /// What was found for one person.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Match<'a> {
+pub enum Match {
     /// The account carries the person's key.
-    Ours(&'a Account),
+    Ours(Account),
     /// The account carries nobody's key, and every strong attribute agrees.
     Strong {
         /// The account.
-        account: &'a Account,
+        account: Account,
         /// The attributes that agree.
         by: Arc<str>,
     },
     /// Accounts that nobody owns agree in part: in the login, or in the first of the strong
     /// attributes while the others differ. Never empty.
-    Resembles(Vec<Resemblance<'a>>),
+    Resembles(Vec<Resemblance>),
     /// More than one account claims to be this person's.
     Several(Vec<OktaUserId>),
     /// The ledger's link leads to an account that carries another person's key.
-    Stolen(&'a Account),
+    Stolen(Account),
     /// Nothing.
     Nobody,
 }
 
 /// An account that may be a person's, and may be a namesake's.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Resemblance<'a> {
+pub struct Resemblance {
     /// The account.
-    pub account: &'a Account,
+    pub account: Account,
     /// The attribute that agrees.
     pub by: Arc<str>,
 }
@@ -68,32 +69,34 @@ impl Accounts {
 
     /// Makes room for so many accounts, so that none is moved when more come.
     pub fn reserve(&mut self, accounts: usize) {
-        self.accounts.reserve_exact(accounts);
+        self.accounts.reserve(accounts);
         self.by_id.reserve(accounts);
         self.by_key.reserve(accounts);
         self.by_login.reserve(accounts);
     }
 
     /// Adds an account, or replaces the one with its id.
-    pub fn put(&mut self, account: Account) {
-        if let Some(at) = self.by_id.get(&account.id).copied() {
-            let old = std::mem::replace(&mut self.accounts[at], account);
+    pub fn put(&mut self, account: &Account) {
+        if let Some((at, old)) = self.place(&account.id) {
+            self.accounts.replace(at, account);
             self.unindex(at, &old);
-            self.index(at);
+            self.index(at, account);
         } else {
-            self.accounts.push(account);
-            self.index(self.accounts.len() - 1);
+            let at = self.accounts.push(account);
+            self.by_id.insert(&account.id, at);
+            self.index(at, account);
         }
     }
 
-    fn index(&mut self, at: usize) {
-        let it = &self.accounts[at];
-        self.by_id.insert(it.id.clone(), at);
-        self.by_login.insert(it.login.clone(), at);
-        if let Some(Value::Text(key)) = it.profile.get(&self.key_attribute) {
-            let all = self.by_key.entry(key.clone()).or_default();
-            all.reserve_exact(1);
-            all.push(at);
+    fn place(&self, id: &OktaUserId) -> Option<(usize, Account)> {
+        let mut found = self.by_id.find(id).into_iter().map(|at| (at, self.accounts.get(at)));
+        found.find(|(_, it)| it.id == *id)
+    }
+
+    fn index(&mut self, at: usize, it: &Account) {
+        self.by_login.insert(&it.login, at);
+        if let Some(key) = self.key_of(it) {
+            self.by_key.insert(key, at);
             return;
         }
         for name in &self.match_attributes {
@@ -104,11 +107,9 @@ impl Accounts {
     }
 
     fn unindex(&mut self, at: usize, old: &Account) {
-        self.by_login.remove(&old.login);
-        if let Some(Value::Text(key)) = old.profile.get(&self.key_attribute)
-            && let Some(all) = self.by_key.get_mut(key)
-        {
-            all.retain(|it| *it != at);
+        self.by_login.remove(&old.login, at);
+        if let Some(key) = self.key_of(old) {
+            self.by_key.remove(key, at);
             return;
         }
         for name in &self.match_attributes {
@@ -121,22 +122,23 @@ impl Accounts {
     }
 
     /// The account with this id.
-    pub fn get(&self, id: &OktaUserId) -> Option<&Account> {
-        self.by_id.get(id).map(|at| &self.accounts[*at])
+    pub fn get(&self, id: &OktaUserId) -> Option<Account> {
+        self.place(id).map(|(_, it)| it)
     }
 
     /// Whether anybody, in any status, has this login.
     pub fn is_taken(&self, login: &Login) -> bool {
-        self.by_login.contains_key(login)
+        self.by_login(login).is_some()
     }
 
     /// The account with this login.
-    pub fn by_login(&self, login: &Login) -> Option<&Account> {
-        self.by_login.get(login).map(|at| &self.accounts[*at])
+    pub fn by_login(&self, login: &Login) -> Option<Account> {
+        let mut found = self.by_login.find(login).into_iter().map(|at| self.accounts.get(at));
+        found.find(|it| it.login == *login)
     }
 
     /// Every account, in the order they were read.
-    pub fn iter(&self) -> impl Iterator<Item = &Account> {
+    pub fn iter(&self) -> impl Iterator<Item = Account> {
         self.accounts.iter()
     }
 
@@ -155,38 +157,29 @@ impl Accounts {
         linked: Option<&OktaUserId>,
         strong: &[(Arc<str>, Value)],
         logins: &[Login],
-    ) -> Match<'_> {
-        let by_key = self.by_key.get(person.as_str()).map_or(&[][..], Vec::as_slice);
+    ) -> Match {
         if let Some(account) = linked.and_then(|it| self.get(it)) {
-            return match self.key_of(account) {
+            return match self.key_of(&account) {
                 Some(key) if key != person.as_str() => Match::Stolen(account),
                 Some(_) | None => Match::Ours(account),
             };
         }
-        match by_key {
-            [] => {}
-            [at] => return Match::Ours(&self.accounts[*at]),
-            several => {
-                return Match::Several(
-                    several.iter().map(|at| self.accounts[*at].id.clone()).collect(),
-                );
-            }
+        let of_key = self.by_key.find(person.as_str()).into_iter().map(|at| self.accounts.get(at));
+        let mut of_key: Vec<Account> =
+            of_key.filter(|it| self.key_of(it) == Some(person.as_str())).collect();
+        match (of_key.pop(), of_key.is_empty()) {
+            (Some(account), true) => return Match::Ours(account),
+            (Some(last), false) => return several(of_key, last),
+            (None, _) => {}
         }
-        let mut unowned: Vec<&Account> = self
-            .agreeing(strong)
-            .into_iter()
-            .map(|at| &self.accounts[at])
-            .filter(|it| self.key_of(it).is_none())
-            .collect();
+        let agreeing = self.agreeing(strong).into_iter().map(|at| self.accounts.get(at));
+        let mut unowned: Vec<Account> = agreeing.filter(|it| self.key_of(it).is_none()).collect();
         match (unowned.pop(), unowned.is_empty()) {
             (Some(account), true) => {
                 let by: Vec<_> = strong.iter().map(|(name, _)| &**name).collect();
                 return Match::Strong { account, by: by.join(", ").into() };
             }
-            (Some(last), false) => {
-                unowned.push(last);
-                return Match::Several(unowned.iter().map(|it| it.id.clone()).collect());
-            }
+            (Some(last), false) => return several(unowned, last),
             (None, _) => {}
         }
         // Only the first wish counts: the second Ada Lovelace resembles the first one's account.
@@ -196,10 +189,10 @@ impl Accounts {
         // another company's employee: to make a second account would be a guess (hr-case 45).
         let by_number = strong.first().filter(|_| strong.len() > 1).into_iter().flat_map(|it| {
             let same = self.by_match.get(it).map_or(&[][..], Vec::as_slice);
-            same.iter().map(|at| Resemblance { account: &self.accounts[*at], by: it.0.clone() })
+            same.iter().map(|at| Resemblance { account: self.accounts.get(*at), by: it.0.clone() })
         });
-        let mut alike: Vec<Resemblance<'_>> = by_login.into_iter().chain(by_number).collect();
-        alike.retain(|it| self.key_of(it.account).is_none());
+        let mut alike: Vec<Resemblance> = by_login.into_iter().chain(by_number).collect();
+        alike.retain(|it| self.key_of(&it.account).is_none());
         if alike.is_empty() { Match::Nobody } else { Match::Resembles(alike) }
     }
 
@@ -214,6 +207,10 @@ impl Accounts {
             .into_iter()
             .collect()
     }
+}
+
+fn several(first: Vec<Account>, last: Account) -> Match {
+    Match::Several(first.into_iter().chain([last]).map(|it| it.id).collect())
 }
 
 #[cfg(test)]
@@ -245,11 +242,11 @@ mod tests {
 
     fn directory() -> Accounts {
         let mut res = Accounts::new("ukgPersonId".into(), ["employeeNumber".into()].into());
-        res.put(account("u1", "ada@x.io", &[("ukgPersonId", "P1"), ("employeeNumber", "001")]));
-        res.put(account("u2", "bob@x.io", &[("employeeNumber", "002")]));
-        res.put(account("u3", "cyd@x.io", &[]));
-        res.put(account("u4", "dee@x.io", &[("employeeNumber", "004")]));
-        res.put(account("u5", "dee2@x.io", &[("employeeNumber", "004")]));
+        res.put(&account("u1", "ada@x.io", &[("ukgPersonId", "P1"), ("employeeNumber", "001")]));
+        res.put(&account("u2", "bob@x.io", &[("employeeNumber", "002")]));
+        res.put(&account("u3", "cyd@x.io", &[]));
+        res.put(&account("u4", "dee@x.io", &[("employeeNumber", "004")]));
+        res.put(&account("u5", "dee2@x.io", &[("employeeNumber", "004")]));
         res
     }
 

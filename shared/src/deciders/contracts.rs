@@ -12,11 +12,11 @@ use crate::words::{
 
 /// A contract that ends soon.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Ending<'a> {
+pub struct Ending {
     /// Whose.
-    pub person: &'a Person,
+    pub person: Person,
     /// How it ends.
-    pub departure: &'a Departure,
+    pub departure: Departure,
     /// Days from today to the last day; 0 is today.
     pub days: i32,
     /// The warning that is due: the least of the policy's days that is not below [`Self::days`].
@@ -25,14 +25,14 @@ pub struct Ending<'a> {
 
 /// Everybody whose contract ends within the longest of `warn_days`, as of `now` in each one's own
 /// zone.
-pub fn ending<'a>(
-    people: impl Iterator<Item = &'a Person>,
+pub fn ending(
+    people: impl Iterator<Item = Person>,
     warn_days: &BTreeSet<u16>,
     now: Timestamp,
-) -> Vec<Ending<'a>> {
+) -> Vec<Ending> {
     let ending = people.filter_map(|person| {
-        let departure = end_ahead(person)?;
-        let (days, warning) = due_warning(person, departure, warn_days, now)?;
+        let departure = end_ahead(&person)?.clone();
+        let (days, warning) = due_warning(&person, &departure, warn_days, now)?;
         Some(Ending { person, departure, days, warning })
     });
     ending.collect()
@@ -94,7 +94,7 @@ pub fn end_ahead(person: &Person) -> Option<&Departure> {
 /// The key has the date in it, and how often the end has moved since it was first announced: an
 /// end that moves is announced anew (design, section 4), even when it moves back.
 pub fn notice(
-    ending: &Ending<'_>,
+    ending: &Ending,
     moves: u32,
     name: &str,
     login: Option<&Login>,

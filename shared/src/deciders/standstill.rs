@@ -62,22 +62,22 @@ fn sum<T: Hash>(all: impl IntoIterator<Item = T>) -> (u64, u64) {
 /// a midnight where one of them works, something due, or [`WHOLE_RUN_EVERY`].
 ///
 /// HR's dates count from midnight on, and so does every date that an expression of the policy sees.
-pub fn lasts_until<'a>(
-    people: impl Iterator<Item = (&'a Person, Option<lifecycle::Before>)>,
+pub fn lasts_until(
+    people: impl Iterator<Item = (Person, Option<lifecycle::Before>)>,
     rules: &lifecycle::Rules,
     now: Timestamp,
 ) -> Timestamp {
     let mut res = now.checked_add(WHOLE_RUN_EVERY).unwrap_or(Timestamp::MAX);
-    let mut zones: Vec<&TimeZone> = Vec::new();
+    let mut zones: Vec<TimeZone> = Vec::new();
     for (person, before) in people {
         for it in &person.employments {
-            if !zones.contains(&&it.zone) {
-                zones.push(&it.zone);
+            if !zones.contains(&it.zone) {
+                zones.push(it.zone.clone());
             }
         }
-        res = res.min(lifecycle::due(person, before, rules, now).first().map_or(res, |it| it.0));
+        res = res.min(lifecycle::due(&person, before, rules, now).first().map_or(res, |it| it.0));
     }
-    let midnights = zones.into_iter().map(|it| next_midnight(it, now).unwrap_or(now));
+    let midnights = zones.into_iter().map(|it| next_midnight(&it, now).unwrap_or(now));
     midnights.fold(res, Timestamp::min)
 }
 

@@ -7,6 +7,7 @@
 use std::sync::Arc;
 
 use jiff::{Span, Timestamp};
+use serde::{Deserialize, Serialize};
 
 use super::plan::{Directory, Named};
 use crate::words::{
@@ -51,7 +52,7 @@ pub enum Lowering {
 }
 
 /// What is remembered of somebody's tier.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Known {
     /// The tier that Okta was last verified to have.
     pub tier: Arc<str>,

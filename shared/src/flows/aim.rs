@@ -59,7 +59,8 @@ impl Aim {
 
     /// Whether just this is remembered already.
     pub(super) fn is_known(&self, memory: &Memory, person: &PersonId) -> bool {
-        memory.is_verified(person, &self.fingerprint) && memory.state(person) == Some(&self.state)
+        memory.is_verified(person, &self.fingerprint)
+            && memory.state(person).as_ref() == Some(&self.state)
     }
 
     /// Whether the person is looked at again in every run.

@@ -50,20 +50,20 @@ pub(super) fn judge(office: &Office, request: &Request, hr: &HrSide, memory: &Me
     }
     let mut res = Belief::default();
     for doubt in partial {
-        let people: BTreeSet<PersonId> =
-            hr.roster.persons.iter().filter(|it| touches(&doubt, it, policy, hr)).map(id).collect();
+        let people: BTreeSet<PersonId> = hr
+            .roster
+            .persons()
+            .filter(|it| touches(&doubt, it, policy, hr))
+            .map(|it| it.id)
+            .collect();
         res.alone.extend(people.iter().cloned());
         if matches!(doubt, Doubt::ShortCompany { .. }) {
             // The rows that are missing may be what keeps them.
-            res.alone.extend(hr.roster.persons.iter().filter(|it| seems_gone(it)).map(id));
+            res.alone.extend(hr.roster.persons().filter(seems_gone).map(|it| it.id));
         }
         res.reservations.push(Reservation { doubt, people });
     }
     res
-}
-
-fn id(person: &Person) -> PersonId {
-    person.id.clone()
 }
 
 /// Whether a partial doubt is about this person.
@@ -103,9 +103,9 @@ fn is_counted(person: &Person) -> bool {
 pub(super) fn columns(policy: &Policy, hr: &HrSide) -> Columns {
     let mut filled: BTreeMap<&str, usize> = policy.columns().map(|it| (it, 0)).collect();
     let mut people = 0;
-    for person in hr.roster.persons.iter().filter(|it| is_counted(it)) {
+    for person in hr.roster.persons().filter(is_counted) {
         people += 1;
-        for column in policy.filled(person, &hr.catalog) {
+        for column in policy.filled(&person, &hr.catalog) {
             *filled.entry(column).or_default() += 1;
         }
     }

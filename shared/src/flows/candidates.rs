@@ -9,22 +9,21 @@ use crate::words::{finding::Finding, flow::Flow, ids::PersonId, person::Person};
 /// should look like is worked out twice, here and when it is compared: kept in between, it would be
 /// the largest thing in memory.
 #[derive(Default)]
-pub(super) struct Candidates<'p> {
-    pub(super) people: Vec<&'p Person>,
+pub(super) struct Candidates {
     /// What is needed to find the account of each.
     pub(super) wanted: Vec<Wanted>,
     /// The names of every group that somebody should be in.
     pub(super) groups: BTreeSet<Arc<str>>,
     /// People who had left when last looked at, and work here now.
-    pub(super) back: Vec<&'p Person>,
+    pub(super) back: Vec<Person>,
     pub(super) findings: Vec<Finding>,
 }
 
-impl<'p> Candidates<'p> {
+impl Candidates {
     /// `held` are left alone. A later pass looks at those alone whom the pass before has `touched`.
     pub(super) fn of(
         request: &Request,
-        hr: &'p HrSide,
+        hr: &HrSide,
         lens: &Lens<'_>,
         held: &BTreeSet<PersonId>,
         touched: Option<&BTreeSet<PersonId>>,
@@ -37,19 +36,19 @@ impl<'p> Candidates<'p> {
                 request.depth == Depth::Everyone
             }
         };
-        for person in &hr.roster.persons {
+        for person in hr.roster.persons() {
             let is_asked_for = request.people.is_empty() || request.people.contains(&person.id);
             if !is_asked_for || held.contains(&person.id) {
                 continue;
             }
             let is_candidate = match touched {
-                None => lens.is_looked_at_by(request.flow, person),
+                None => lens.is_looked_at_by(request.flow, &person),
                 Some(touched) => touched.contains(&person.id),
             };
             if !is_candidate {
                 continue;
             }
-            let look = match lens.look(person, None) {
+            let look = match lens.look(&person, None) {
                 Ok(look) => look,
                 Err(problems) => {
                     res.findings.extend(problems);
@@ -61,15 +60,15 @@ impl<'p> Candidates<'p> {
             if !must_look && lens.memory.is_verified(&person.id, &look.fingerprint) {
                 continue;
             }
-            let strong = lens.policy.match_values(&lens.facts(person, None));
+            let facts = lens.facts(&person, look.boss.as_ref(), None);
+            let strong = lens.policy.match_values(&facts);
             res.wanted.push(Wanted::new(&look, lens.memory, strong));
-            res.people.push(person);
             if let Some(desired) = &look.desired {
                 res.name(desired.groups.keys());
                 res.name(desired.tier.iter().map(|it| &it.group));
             }
             if look.is_back() {
-                res.back.push(person);
+                res.back.push(person.clone());
             }
         }
         res

@@ -88,8 +88,8 @@ pub(super) fn census(plan: &Plan, lens: &Lens<'_>, directory: &Directory, limit:
 }
 
 fn for_everybody(lens: &Lens<'_>, mut tell: impl FnMut(&PersonId, &BTreeSet<Arc<str>>)) {
-    for person in &lens.hr.roster.persons {
-        let desired = lens.look(person, None).ok().and_then(|it| it.desired);
+    for person in lens.hr.roster.persons() {
+        let desired = lens.look(&person, None).ok().and_then(|it| it.desired);
         if let Some(desired) = desired {
             tell(&person.id, &desired.groups.into_keys().collect());
         }

@@ -9,11 +9,7 @@ use crate::{
         ledger::{ContractEnd, Lease},
         outbox::About,
     },
-    words::{
-        ids::{Login, PersonId},
-        notice::Notice,
-        person::Person,
-    },
+    words::{ids::PersonId, notice::Notice, person::Person},
 };
 
 /// A message to the manager of everybody whose contract ends soon.
@@ -31,19 +27,19 @@ pub(super) async fn notices(
     hr: &HrSide,
     memory: &Memory,
 ) -> Result<Vec<(Notice, About)>, Error> {
-    let is_asked_for = |it: &&Person| request.people.is_empty() || request.people.contains(&it.id);
-    let people = hr.roster.persons.iter().filter(is_asked_for);
+    let is_asked_for = |it: &Person| request.people.is_empty() || request.people.contains(&it.id);
+    let people = hr.roster.persons().filter(is_asked_for);
     let ending = contracts::ending(people, &office.policy.contractors.warn_days, request.as_of);
     let moves = remember(office, lease, hr, &ending).await?;
     let names = tell::names(hr);
-    let login = |it: &PersonId| memory.link(it).map(|it| &it.login);
+    let login = |it: &PersonId| memory.link(it).map(|it| it.login);
     let notices = ending.iter().map(|it| {
-        let manager = tell::manager_of(it.person, hr, memory);
+        let manager = tell::manager_of(&it.person, hr, memory);
         let name = names.get(&it.person.id).map_or("Somebody without a name in HR", |it| &**it);
-        let login: Option<&Login> = login(&it.person.id);
+        let login = login(&it.person.id);
         let moves = moves.get(&it.person.id).copied().unwrap_or(0);
-        let about = tell::about(request, it.person);
-        (contracts::notice(it, moves, name, login, manager), about)
+        let about = tell::about(request, &it.person);
+        (contracts::notice(it, moves, name, login.as_ref(), manager.as_ref()), about)
     });
     Ok(notices.collect())
 }
@@ -54,7 +50,7 @@ async fn remember(
     office: &Office,
     lease: &Lease,
     hr: &HrSide,
-    ending: &[Ending<'_>],
+    ending: &[Ending],
 ) -> Result<BTreeMap<PersonId, u32>, Error> {
     let known = office.ledger.contract_ends().await?;
     let mut ends: BTreeMap<PersonId, ContractEnd> =
@@ -63,7 +59,7 @@ async fn remember(
     for end in ends.values() {
         // Whoever is not in HR's answer says nothing about the end.
         let Some(person) = hr.roster.person(&end.person) else { continue };
-        let last_day = contracts::end_ahead(person).map(|it| it.last_day);
+        let last_day = contracts::end_ahead(&person).map(|it| it.last_day);
         if last_day != end.last_day {
             let moved = ContractEnd { last_day, moves: end.moves + 1, ..end.clone() };
             news.insert(end.person.clone(), moved);

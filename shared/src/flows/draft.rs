@@ -87,15 +87,17 @@ impl Draft {
             }
         };
         look.before = self.ours.get(&person.id).copied().or(look.before);
-        let account = match self.whose(lens, &look, wanted, side) {
+        let seen = match self.whose(lens, &look, wanted, side) {
             Whose::Account(account) => {
-                self.found.push((person.id.clone(), account.id.clone()));
-                Some(account)
+                if !lens.memory.is_linked_so(person, &account) {
+                    self.found.push((person.id.clone(), account.id.clone()));
+                }
+                Some(side.with_memberships(account))
             }
             Whose::Nobody => None,
             Whose::Settled => return,
         };
-        let seen = account.and_then(|it| side.seen(&it.id));
+        let account = seen.as_ref().map(|it| &it.account);
         let mut login = None;
         // Whoever is away from the first day and has no account gets it on the return.
         if account.is_none() && matches!(look.standing, Standing::Restricted(_)) {
@@ -137,7 +139,7 @@ impl Draft {
         // Of an account that others made and nobody has verified, every group is by hand.
         let was_adopted = lens.memory.link(&person.id).is_some_and(|it| !it.created_by_us);
         let nothing = BTreeSet::new();
-        let given = known.and_then(|it| it.given.as_deref());
+        let given = known.as_ref().and_then(|it| it.given.as_deref());
         let given = given.or(was_adopted.then_some(&nothing));
         let case = Case {
             person,
@@ -182,11 +184,11 @@ impl Draft {
         };
         let leaving = Leaving {
             seen: seen.as_ref(),
-            known,
+            known: known.as_ref(),
             as_of: lens.as_of,
             stays_open,
             has_own_login: look.desired.is_some()
-                && will_be.is_some_and(|it| lens.is_by_policy(person, it)),
+                && will_be.is_some_and(|it| lens.is_by_policy(look, it)),
             watch,
         };
         let aim = Aim::of(look, &side.directory, &leaving);
@@ -287,17 +289,17 @@ impl Draft {
     }
 
     /// The account that is this person's to change, if there is one.
-    fn whose<'s>(
+    fn whose(
         &mut self,
         lens: &Lens<'_>,
         look: &Look<'_>,
         wanted: &Wanted,
-        side: &'s OktaSide,
-    ) -> Whose<'s> {
+        side: &OktaSide,
+    ) -> Whose {
         let person = look.person;
         let key = &lens.policy.okta.key_attribute;
         let (code, detail) = match wanted.find(side) {
-            Match::Ours(account) if !is_protected(lens, account) => {
+            Match::Ours(account) if !is_protected(lens, &account) => {
                 return Whose::Account(account);
             }
             Match::Ours(account) => (
@@ -305,7 +307,7 @@ impl Draft {
                 format!("user {} is protected by okta.protected; nothing is changed", account.id),
             ),
             Match::Strong { account, by } => {
-                self.adopt(lens, look, account, by);
+                self.adopt(lens, look, &account, by);
                 return Whose::Settled;
             }
             Match::Resembles(alike) => {
@@ -384,9 +386,9 @@ impl Draft {
 }
 
 /// Whose account it is, as far as planning needs to know.
-enum Whose<'a> {
+enum Whose {
     /// This one.
-    Account(&'a Account),
+    Account(Account),
     /// There is none.
     Nobody,
     /// All that can be done has been said.

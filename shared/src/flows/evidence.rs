@@ -134,7 +134,7 @@ pub async fn erase(
     now: Timestamp,
 ) -> Result<Option<(PersonId, Erasure)>, Error> {
     let links = ledger.all_links().await?;
-    let linked = who::linked(name, links.iter()).map(|it| it.person.clone());
+    let linked = who::linked(name, links.into_iter()).map(|it| it.person);
     let person = match linked {
         Some(person) => person,
         // The account may be gone from Okta and the link with it; the log remembers longer.

@@ -159,7 +159,7 @@ pub async fn explain(
     let memory = Memory::load(ledger).await?;
     let hr = hr_side::read(&office.ukg, policy, as_of).await?;
     let candidates = who::candidates(who, &hr, &memory);
-    let Some(person) = candidates.first().copied() else { return Ok(None) };
+    let Some(person) = candidates.first() else { return Ok(None) };
     let memo = Memo::default();
     let lens = Lens { policy, hr: &hr, memory: &memory, as_of, memo: &memo };
 
@@ -171,25 +171,25 @@ pub async fn explain(
             None
         }
     };
-    let strong = policy.match_values(&lens.facts(person, None));
+    let strong = policy.match_values(&lens.facts(person, lens.boss(&person.id).as_ref(), None));
     let wanted = match &look {
         Some(look) => Wanted::new(look, &memory, strong),
         None => Wanted {
             person: person.id.clone(),
-            linked: memory.link(&person.id).map(|it| it.user.clone()),
+            linked: memory.link(&person.id).map(|it| it.user),
             strong: strong.into(),
             logins: Vec::new(),
             renames: Vec::new(),
-            manager: None,
             is_out: false,
         },
     };
     let wanted = [wanted];
     let reader = office.okta.reader();
     let ours = Ours::of(Flow::OrgSync, policy, &hr.catalog);
-    let side = OktaSide::read(&reader, policy, &ours, &memory, &wanted, false).await?;
+    let side = OktaSide::read(&reader, policy, &ours, &lens, &wanted, false).await?;
     let tombs = keep::tombstones(ledger, &wanted, &side, as_of).await?;
-    let back: Vec<&Person> = look.iter().filter(|it| it.is_back()).map(|it| it.person).collect();
+    let back = look.iter().filter(|it| it.is_back()).map(|it| it.person.clone());
+    let back: Vec<Person> = back.collect();
     let kept = keep::recall(ledger, &back).await?;
     let mut draft = Draft::new(&side, &wanted, kept);
     let was_held = guard::held_people(&findings).contains(&person.id);

@@ -36,9 +36,9 @@ pub(super) async fn foresee(
 ) -> Result<(), Error> {
     let witness = Witness::of(office, lease, as_of);
     let (mut news, mut over, mut events) = (Vec::new(), Vec::new(), Vec::new());
-    for person in &hr.roster.persons {
+    for person in hr.roster.persons() {
         let entered = person.primary().row.changed.and_then(|it| witness::stamp(office, it));
-        let announced = announced(person, memory, as_of, entered);
+        let announced = announced(&person, memory, as_of, entered);
         for coming in [Coming::Start, Coming::End] {
             let key = (person.id.clone(), coming);
             let known = memory.foreseen.get(&key);

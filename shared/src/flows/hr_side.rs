@@ -18,7 +18,7 @@ use crate::{
         finding::{Finding, FindingCode, Subject},
         hr::{Catalog, PeopleRows},
         ids::{EmployeeId, PersonId},
-        person::Presence,
+        person::{Person, Presence},
     },
 };
 
@@ -73,11 +73,11 @@ impl HrSide {
 
     /// Linked people who are not in the roster: a state of its own, never a departure.
     pub(super) fn missing(&self, memory: &Memory) -> Vec<Finding> {
-        let missing = memory.linked_people().filter(|it| self.roster.person(it).is_none());
+        let missing = memory.links().map(|it| it.person).filter(|it| !self.roster.has(it));
         missing
             .map(|it| {
                 Finding::warning(
-                    Subject::Person(it.clone()),
+                    Subject::Person(it),
                     FindingCode::MissingFromRoster,
                     "has an account and is not in UKG any more; nothing is changed. End the \
                      employment in UKG, or deactivate the account in Okta",
@@ -90,9 +90,9 @@ impl HrSide {
     pub(super) fn nameless(&self, memory: &Memory) -> Vec<Finding> {
         let people = self.findings.iter().filter_map(|it| match &it.subject {
             Subject::Employee(employee) => {
-                let known = self.roster.by_employee(employee).map(|it| &it.id);
+                let known = self.roster.by_employee(employee).map(|it| it.id);
                 let person = known.or_else(|| memory.by_employee(employee))?;
-                Some(Finding::held(Subject::Person(person.clone()), it.code, it.detail.clone()))
+                Some(Finding::held(Subject::Person(person), it.code, it.detail.clone()))
             }
             Subject::Person(_)
             | Subject::Row(_)
@@ -106,18 +106,22 @@ impl HrSide {
 
     /// Every employee id of a person, in order.
     pub(super) fn employees(&self, person: &PersonId) -> Box<[EmployeeId]> {
-        let employments = self.roster.person(person).map_or(&[][..], |it| &it.employments);
-        let ids: BTreeSet<_> = employments.iter().map(|it| it.row.employee.clone()).collect();
-        ids.into_iter().collect()
+        self.roster.person(person).map_or_else(Box::default, |it| employees(&it))
     }
 
     /// The last day of somebody who has left.
     pub(super) fn departure(&self, person: &PersonId) -> Option<Date> {
-        let departure = match &self.roster.person(person)?.presence {
+        let departure = match self.roster.person(person)?.presence {
             Presence::Gone(departure) => departure,
-            Presence::NotYet(arrival) => arrival.after.as_ref()?,
+            Presence::NotYet(arrival) => arrival.after?,
             Presence::Here { .. } | Presence::Away { .. } => return None,
         };
         Some(departure.last_day)
     }
+}
+
+/// Every employee id of a person, in order.
+pub(super) fn employees(person: &Person) -> Box<[EmployeeId]> {
+    let ids: BTreeSet<_> = person.employments.iter().map(|it| it.row.employee.clone()).collect();
+    ids.into_iter().collect()
 }

@@ -19,7 +19,7 @@ use super::{
 use crate::{
     deciders::{
         guard::Doubt,
-        lifecycle::{Before, Standing, StandingKind},
+        lifecycle::{Before, StandingKind},
         plan::{Directory, Kept},
         report::{Reservation, Taken},
         tiers,
@@ -64,10 +64,10 @@ impl Keeper<'_> {
                 user: user.clone(),
                 login: account.login.clone(),
                 employees: self.hr.employees(person),
-                linked_at: known.map_or_else(|| (self.office.clock)(), |it| it.linked_at),
-                created_by_us: known.is_some_and(|it| it.created_by_us),
+                linked_at: known.as_ref().map_or_else(|| (self.office.clock)(), |it| it.linked_at),
+                created_by_us: known.as_ref().is_some_and(|it| it.created_by_us),
             };
-            if known != Some(&link) {
+            if known.as_ref() != Some(&link) {
                 self.office.ledger.link(self.lease.fence(), &link).await?;
                 memory.put_link(link);
             }
@@ -127,8 +127,8 @@ impl Keeper<'_> {
         people: &BTreeSet<PersonId>,
     ) -> Result<(), Error> {
         let news = tiers.iter().filter(|(person, tier)| {
-            let known = memory.state(person).and_then(|it| it.tier.as_ref());
-            people.contains(*person) && known != Some(*tier)
+            let known = memory.state(person).and_then(|it| it.tier);
+            people.contains(*person) && known.as_ref() != Some(*tier)
         });
         let news: Vec<_> = news.collect();
         self.amend(memory, news, State::put_tier).await
@@ -211,7 +211,7 @@ impl Keeper<'_> {
         let stored = ledger::RosterCount {
             at: self.request.as_of,
             run: self.lease.run().clone(),
-            persons: count(roster.persons.len()),
+            persons: count(roster.ids().len()),
             companies: counts.into_iter().map(|(id, it)| (id, count(it))).collect(),
             okta_users: count(memory.linked()),
             columns: columns.filled.into_iter().map(|(name, it)| (name, count(it))).collect(),
@@ -224,11 +224,8 @@ impl Keeper<'_> {
     /// Counts the full rosters that linked people were missing from; a finding for each who was
     /// missing from two in a row, by when it is no accident of reading (hr-case 36).
     pub(super) async fn missing(&self, memory: &Memory) -> Result<Vec<Finding>, Error> {
-        let people: BTreeSet<PersonId> = memory
-            .linked_people()
-            .filter(|it| self.hr.roster.person(it).is_none())
-            .cloned()
-            .collect();
+        let people: BTreeSet<PersonId> =
+            memory.links().map(|it| it.person).filter(|it| !self.hr.roster.has(it)).collect();
         let ledger = &self.office.ledger;
         let (fence, run) = (self.lease.fence(), self.lease.run());
         let missing = ledger.note_missing(fence, &people, run, self.request.as_of).await?;
@@ -296,8 +293,8 @@ impl Keeper<'_> {
                 let link = memory.link(&it.person);
                 done.push(Taken {
                     person: it.person.clone(),
-                    user: it.user.clone().or(link.map(|it| it.user.clone())),
-                    login: link.map(|it| it.login.clone()),
+                    user: it.user.clone().or(link.as_ref().map(|it| it.user.clone())),
+                    login: link.map(|it| it.login),
                     kind: it.kind,
                     target: it.target.clone(),
                     cause: format!("{} (begun by {}, which was interrupted)", it.cause, it.run),
@@ -325,7 +322,7 @@ pub(super) fn flow_name(run: &RunId) -> &str {
 /// What people had before they left who are back.
 pub(super) async fn recall(
     ledger: &Ledger,
-    back: &[&Person],
+    back: &[Person],
 ) -> Result<BTreeMap<PersonId, Kept>, Error> {
     let mut res = BTreeMap::new();
     for person in back {
@@ -345,38 +342,37 @@ pub(super) async fn recall(
 pub(super) async fn forgotten_suspensions(
     ledger: &Ledger,
     lens: &Lens<'_>,
-    people: &[&Person],
     wanted: &[Wanted],
     side: &OktaSide,
 ) -> Result<BTreeMap<PersonId, Before>, Error> {
     let mut res = BTreeMap::new();
-    for (person, wanted) in people.iter().zip(wanted) {
+    for wanted in wanted {
+        let person = &wanted.person;
         let is_suspended = wanted.account(side).is_some_and(|it| it.status == Status::Suspended);
         if !is_suspended || lens.before(person).is_some_and(Before::is_closed) {
             continue;
         }
-        let deeds = ledger.deeds_of_person(&person.id).await?;
+        let deeds = ledger.deeds_of_person(person).await?;
         let is_verified =
             |it: &Deed| it.settled.as_ref().is_some_and(|it| it.outcome == Outcome::Verified);
         let settled_at = |it: &&Deed| it.settled.as_ref().map(|it| it.at);
         let of_status = deeds.iter().filter(|it| expected_statuses(it.intent.kind).is_some());
         let last = of_status.filter(|it| is_verified(it)).max_by_key(settled_at);
         let Some(last) = last.filter(|it| it.intent.kind == Kind::Suspend) else { continue };
-        let remembered = ledger.snapshot(&person.id).await?.map(|it| it.verified_at);
+        let remembered = ledger.snapshot(person).await?.map(|it| it.verified_at);
         if settled_at(&last) <= remembered {
             continue;
         }
         let mut together = deeds.iter().filter(|it| it.intent.run == last.intent.run);
         let was_departure = together.clone().any(|it| it.intent.kind == Kind::SaveUndo);
-        let is_out = matches!(lens.standing(person), Standing::Out { .. });
         // Of a leaver of whom something failed, everything that takes access away is done again.
         let ended = |it: &Deed| it.intent.kind == Kind::EndSessions && is_verified(it);
         let has_sessions = !together.clone().any(ended);
-        let before = match was_departure && (!is_out || together.all(is_verified)) {
+        let before = match was_departure && (!wanted.is_out || together.all(is_verified)) {
             true => Before::of(StandingKind::Out),
             false => Before { has_sessions, ..Before::of(StandingKind::Paused) },
         };
-        res.insert(person.id.clone(), before);
+        res.insert(person.clone(), before);
     }
     Ok(res)
 }

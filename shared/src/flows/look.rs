@@ -14,6 +14,7 @@ use crate::{
         roster::managers::Manager,
         tiers::{self, Counting},
     },
+    doors::ledger::Link,
     words::{
         desired::Desired,
         finding::Finding,
@@ -44,6 +45,15 @@ pub(super) struct Look<'a> {
     pub(super) blank_since: Option<Timestamp>,
     /// The digest of the name.
     pub(super) name: String,
+    /// The supervisor.
+    pub(super) boss: Option<Boss>,
+}
+
+/// Somebody's supervisor: HR names one, and he or she was found.
+#[derive(Clone, Debug)]
+pub(super) struct Boss {
+    person: Person,
+    link: Option<Link>,
 }
 
 impl Look<'_> {
@@ -77,7 +87,7 @@ impl<'a> Lens<'a> {
 
     fn everyday(&self, person: &Person, standing: &Standing) -> Option<Flow> {
         let link = self.memory.link(&person.id);
-        let was_adopted = link.is_some_and(|it| !it.created_by_us);
+        let was_adopted = link.as_ref().is_some_and(|it| !it.created_by_us);
         scope::flow_of(standing, self.memory.standing(&person.id), link.is_some(), was_adopted)
     }
 
@@ -95,7 +105,7 @@ impl<'a> Lens<'a> {
     pub(super) fn is_looked_at_by(&self, flow: Flow, person: &Person) -> bool {
         let standing = self.standing(person);
         let everyday = self.everyday(person, &standing);
-        let has_account = self.memory.link(&person.id).is_some();
+        let has_account = self.memory.is_linked(&person.id);
         scope::looks_at(flow, everyday, &standing, person.primary().is_contingent, has_account)
     }
 
@@ -110,10 +120,10 @@ impl<'a> Lens<'a> {
 
     /// What was last verified. A suspension of ours that a crash cut off before it was remembered is
     /// ours all the same.
-    pub(super) fn before(&self, person: &Person) -> Option<Before> {
-        match self.memory.was_suspending(&person.id) {
+    pub(super) fn before(&self, person: &PersonId) -> Option<Before> {
+        match self.memory.was_suspending(person) {
             true => Some(Before { has_sessions: true, ..Before::of(StandingKind::Paused) }),
-            false => self.memory.before(&person.id),
+            false => self.memory.before(person),
         }
     }
 
@@ -126,7 +136,8 @@ impl<'a> Lens<'a> {
     ) -> Result<Look<'a>, Vec<Finding>> {
         let standing = self.standing(person);
         let link = self.memory.link(&person.id);
-        let before = self.before(person);
+        let before = self.before(&person.id);
+        let boss = self.boss(&person.id);
         let extent = match standing {
             Standing::Restricted(_) => Extent::Restricted,
             Standing::TooEarly
@@ -141,21 +152,22 @@ impl<'a> Lens<'a> {
         let (desired, manager) = match standing {
             Standing::Preboard | Standing::Open | Standing::Restricted(_) => {
                 if link.is_none() {
-                    let facts = self.facts(person, None);
+                    let facts = self.facts(person, boss.as_ref(), None);
                     logins = self.policy.logins(&facts, self.memo).map_err(|it| vec![it])?;
                 }
-                let login = link.map(|it| &it.login).or(new_login).or(logins.first());
+                let has = link.as_ref().map(|it| &it.login);
+                let login = has.or(new_login).or(logins.first());
                 let blanks = self.blanks(person);
-                let facts = Facts { extent, blanks, ..self.facts(person, login) };
+                let facts = Facts { extent, blanks, ..self.facts(person, boss.as_ref(), login) };
                 let mut desired = self.policy.desired(&facts, self.memo)?;
                 lower_since = self.settle_tier(person, &mut desired);
                 if !desired.unclear.borne.is_empty() {
                     blank_since = Some(self.blank_since(person).unwrap_or(self.as_of));
                 }
-                if let Some(link) = link {
-                    renames = self.renames(person, &name, &link.login);
+                if let Some(login) = has {
+                    renames = self.renames(person, boss.as_ref(), &name, login);
                 }
-                (Some(desired), self.manager(person, &facts))
+                (Some(desired), self.manager(person, boss.as_ref(), &facts))
             }
             Standing::TooEarly | Standing::Paused(_) | Standing::Out { .. } => {
                 (None, ManagerWish::default())
@@ -180,6 +192,7 @@ impl<'a> Lens<'a> {
             lower_since,
             blank_since,
             name,
+            boss,
         })
     }
 
@@ -201,43 +214,62 @@ impl<'a> Lens<'a> {
     fn settle_tier(&self, person: &Person, desired: &mut Desired) -> Option<Timestamp> {
         let rules = self.policy.mfa.as_ref()?;
         let wanted = desired.tier.as_ref()?;
-        let known = self.memory.state(&person.id).and_then(|it| it.tier.as_ref());
-        let Counting { tier, lower_since } = rules.counting(wanted, known, self.as_of);
+        let known = self.memory.state(&person.id).and_then(|it| it.tier);
+        let Counting { tier, lower_since } = rules.counting(wanted, known.as_ref(), self.as_of);
         desired.tier = Some(tier);
         lower_since
     }
 
-    /// Whether the policy would give `login` to `person`. A login that somebody once typed is
-    /// not ours to rename.
-    pub(super) fn is_by_policy(&self, person: &Person, login: &Login) -> bool {
-        let logins = self.policy.logins(&self.facts(person, None), self.memo);
+    /// Whether the policy would give `login` to the person looked at. A login that somebody once
+    /// typed is not ours to rename.
+    pub(super) fn is_by_policy(&self, look: &Look<'_>, login: &Login) -> bool {
+        let facts = self.facts(look.person, look.boss.as_ref(), None);
+        let logins = self.policy.logins(&facts, self.memo);
         logins.is_ok_and(|it| it.contains(login))
     }
 
     /// The logins that fit a name that has changed since the present one was made. Somebody whose
     /// login never followed the policy (an account made by hand) keeps it.
-    fn renames(&self, person: &Person, name: &str, login: &Login) -> Vec<Login> {
-        let made_for = self.memory.state(&person.id).and_then(|it| it.name.as_deref());
+    fn renames(
+        &self,
+        person: &Person,
+        boss: Option<&Boss>,
+        name: &str,
+        login: &Login,
+    ) -> Vec<Login> {
+        let made_for = self.memory.state(&person.id).and_then(|it| it.name);
         if self.policy.login.rename == Rename::Off || made_for.is_none_or(|it| it == name) {
             return Vec::new();
         }
-        match self.policy.logins(&self.facts(person, None), self.memo) {
+        match self.policy.logins(&self.facts(person, boss, None), self.memo) {
             Ok(logins) if !logins.contains(login) => logins,
             // A name that gives no login is told when the account is made; this one has one.
             Ok(_) | Err(_) => Vec::new(),
         }
     }
 
+    /// The supervisor of a person.
+    pub(super) fn boss(&self, person: &PersonId) -> Option<Boss> {
+        match self.hr.managers.get(person)? {
+            Manager::Is(id) => {
+                let person = self.hr.roster.person(id)?;
+                Some(Boss { link: self.memory.link(id), person })
+            }
+            Manager::Nobody | Manager::Keep => None,
+        }
+    }
+
     /// The facts that the policy's expressions see.
-    pub(super) fn facts<'f>(&'f self, person: &'f Person, login: Option<&'f Login>) -> Facts<'f> {
-        let manager = match self.hr.managers.get(&person.id) {
-            Some(Manager::Is(id)) => self.hr.roster.person(id),
-            Some(Manager::Nobody | Manager::Keep) | None => None,
-        };
+    pub(super) fn facts<'f>(
+        &'f self,
+        person: &'f Person,
+        boss: Option<&'f Boss>,
+        login: Option<&'f Login>,
+    ) -> Facts<'f> {
         Facts {
             person,
-            manager,
-            manager_login: manager.and_then(|it| self.memory.link(&it.id)).map(|it| &it.login),
+            manager: boss.map(|it| &it.person),
+            manager_login: boss.and_then(|it| it.link.as_ref()).map(|it| &it.login),
             login,
             catalog: &self.hr.catalog,
             today: self.as_of.to_zoned_datetime(person.primary().zone.clone()).date(),
@@ -246,31 +278,35 @@ impl<'a> Lens<'a> {
         }
     }
 
+    /// The account of the manager who should be named in a person's account, and how.
+    pub(super) fn named_manager(&self, person: &PersonId) -> Option<(OktaUserId, ManagerWish)> {
+        let person = self.hr.roster.person(person)?;
+        let wish = self.look(&person, None).ok()?.manager;
+        let manager = self.memory.link(wish.person.as_ref()?)?;
+        Some((manager.user, wish))
+    }
+
     /// The manager, as far as he or she can be written now: a manager without an account is
     /// written by the pass, or the run, that follows the account (hr-case 31).
-    fn manager(&self, person: &Person, facts: &Facts<'_>) -> ManagerWish {
+    fn manager(&self, person: &Person, boss: Option<&Boss>, facts: &Facts<'_>) -> ManagerWish {
         let relation = self.policy.manager.as_ref().and_then(|it| it.linked_object.as_ref());
         let write = |person: Option<PersonId>, user: Option<OktaUserId>, attributes| {
             let linked = relation.map(|it| LinkedManager { relation: it.clone(), manager: user });
             ManagerWish { person, attributes, linked }
         };
-        match self.hr.managers.get(&person.id) {
-            Some(Manager::Nobody) => write(None, None, self.policy.manager_attributes(facts, None)),
-            Some(Manager::Is(id)) => match (self.memory.link(id), self.hr.roster.person(id)) {
-                // Nobody is sent to an account that we closed ourselves.
-                (Some(_), Some(_)) if self.memory.standing(id) == Some(StandingKind::Out) => {
-                    ManagerWish::default()
-                }
-                (Some(link), Some(manager)) => {
-                    let view =
-                        ManagerView { login: &link.login, okta_id: &link.user, person: manager };
-                    let attributes = self.policy.manager_attributes(facts, Some(&view));
-                    write(Some(id.clone()), Some(link.user.clone()), attributes)
-                }
-                (None, _) | (_, None) => ManagerWish::default(),
-            },
-            Some(Manager::Keep) | None => ManagerWish::default(),
+        if self.hr.managers.get(&person.id) == Some(&Manager::Nobody) {
+            return write(None, None, self.policy.manager_attributes(facts, None));
         }
+        let Some(Boss { person: manager, link: Some(link) }) = boss else {
+            return ManagerWish::default();
+        };
+        // Nobody is sent to an account that we closed ourselves.
+        if self.memory.standing(&manager.id) == Some(StandingKind::Out) {
+            return ManagerWish::default();
+        }
+        let view = ManagerView { login: &link.login, okta_id: &link.user, person: manager };
+        let attributes = self.policy.manager_attributes(facts, Some(&view));
+        write(Some(manager.id.clone()), Some(link.user.clone()), attributes)
     }
 }
 

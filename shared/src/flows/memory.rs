@@ -1,14 +1,15 @@
 //! What the ledger remembers about everybody, loaded for one run.
 
 use std::{
-    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
-    sync::Arc,
+    collections::{BTreeMap, BTreeSet, VecDeque},
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use super::Error;
+use super::{Error, hr_side};
 use crate::{
     deciders::{
         guard::{Columns, LastRoster, Tenants},
@@ -16,25 +17,32 @@ use crate::{
         lifecycle::{Before, StandingKind},
         tiers,
     },
-    doors::ledger::{Fingerprint, Foreseen, Intent, Ledger, Link, Snapshot},
+    doors::ledger::{Foreseen, Intent, Ledger, Link, Snapshot},
     words::{
+        account::Account,
         action::Kind,
         coming::Coming,
         desired::Wish,
         ids::{EmployeeId, GroupId, GroupKey, PersonId},
+        person::Person,
+        shelf::{Numbered, Places, Shelf},
     },
 };
 
 /// What is remembered about people.
 #[derive(Debug, Default)]
 pub(super) struct Memory {
-    links: HashMap<PersonId, Link>,
-    people: HashMap<PersonId, Known>,
+    people: Shelf<Remembered>,
+    by_person: Places,
+    by_employee: Places,
+    /// How many of them are linked.
+    linked: usize,
+    /// Whoever was asked for last is asked for again.
+    recent: Mutex<VecDeque<Arc<Remembered>>>,
     /// Which group stands for which of HR's units.
     pub(super) group_links: BTreeMap<GroupKey, GroupId>,
-    by_employee: HashMap<EmployeeId, PersonId>,
     /// The groups that rules gave to some: whole departments share each of these.
-    given: HashSet<Arc<BTreeSet<GroupId>>>,
+    given: Numbered<Arc<BTreeSet<GroupId>>>,
     /// Steps that were begun and of which nobody knows whether they had their effect.
     pub(super) interrupted: Vec<Intent>,
     pub(super) last_roster: Option<LastRoster>,
@@ -48,16 +56,26 @@ pub(super) struct Memory {
     pub(super) holds: Holds,
 }
 
+/// One person, as far as the ledger knows.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Remembered {
+    person: PersonId,
+    link: Option<Link>,
+    known: Option<Known>,
+}
+
 /// What was last verified of one person.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 struct Known {
-    fingerprint: Fingerprint,
+    fingerprint: [u8; 32],
     state: State,
+    /// The number of what rules gave.
+    given: Option<u32>,
 }
 
 /// What is remembered of a person besides the fingerprint: what a later run must know that
 /// neither HR nor Okta can tell it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct State {
     /// How the account stood.
     pub(super) before: Option<Before>,
@@ -66,6 +84,7 @@ pub(super) struct State {
     /// Since when HR had left a unit blank that a rule needs.
     pub(super) blank_since: Option<Timestamp>,
     /// The groups that rules gave; `None` when it was closed.
+    #[serde(skip)]
     pub(super) given: Option<Arc<BTreeSet<GroupId>>>,
     /// The digest of the name the login was made for.
     pub(super) name: Option<String>,
@@ -152,20 +171,25 @@ impl State {
     }
 }
 
-/// Snapshots asked for at once.
+/// Links and snapshots asked for at once.
 const PAGE: usize = 1000;
+/// How many people are kept at hand: one, a manager, and somebody with whom they are compared.
+const RECENT: usize = 4;
 
 impl Memory {
     pub(super) async fn load(ledger: &Ledger) -> Result<Self, Error> {
         let mut res = Self::default();
-        let links = ledger.all_links().await?;
-        res.links.reserve(links.len());
-        res.by_employee.reserve(links.len());
-        res.people.reserve(links.len());
-        for link in links {
-            res.put_link(link);
-        }
         let mut after = None;
+        loop {
+            let page = ledger.links(after, PAGE).await?;
+            for it in page.items {
+                res.put_link(it);
+            }
+            after = page.next;
+            if after.is_none() {
+                break;
+            }
+        }
         loop {
             let page = ledger.snapshots(after, PAGE).await?;
             for it in page.items {
@@ -195,38 +219,85 @@ impl Memory {
         Ok(res)
     }
 
-    pub(super) fn link(&self, person: &PersonId) -> Option<&Link> {
-        self.links.get(person)
+    fn place(&self, person: &PersonId) -> Option<(usize, Remembered)> {
+        let found = self.by_person.find(person).into_iter().map(|at| (at, self.people.get(at)));
+        found.into_iter().find(|(_, it)| it.person == *person)
+    }
+
+    fn of(&self, person: &PersonId) -> Option<Arc<Remembered>> {
+        let mut recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(it) = recent.iter().find(|it| it.person == *person) {
+            return Some(Arc::clone(it));
+        }
+        let (_, mut it) = self.place(person)?;
+        if let Some(known) = &mut it.known {
+            known.state.given = known.given.and_then(|it| self.given.get(it).cloned());
+        }
+        let it = Arc::new(it);
+        recent.truncate(RECENT - 1);
+        recent.push_front(Arc::clone(&it));
+        Some(it)
+    }
+
+    /// Changes what is known of a person; returns the place.
+    fn change(&mut self, person: &PersonId, change: impl FnOnce(&mut Remembered)) -> usize {
+        let recent = self.recent.get_mut().unwrap_or_else(PoisonError::into_inner);
+        recent.retain(|it| it.person != *person);
+        if let Some((at, mut it)) = self.place(person) {
+            change(&mut it);
+            self.people.replace(at, &it);
+            return at;
+        }
+        let mut it = Remembered { person: person.clone(), link: None, known: None };
+        change(&mut it);
+        let at = self.people.push(&it);
+        self.by_person.insert(person, at);
+        at
+    }
+
+    /// The account of a person.
+    pub(super) fn link(&self, person: &PersonId) -> Option<Link> {
+        self.of(person)?.link.clone()
+    }
+
+    /// Whether a person is linked to an account.
+    pub(super) fn is_linked(&self, person: &PersonId) -> bool {
+        self.of(person).is_some_and(|it| it.link.is_some())
+    }
+
+    /// Whether a person is known to have just this account.
+    pub(super) fn is_linked_so(&self, person: &Person, account: &Account) -> bool {
+        self.link(&person.id).is_some_and(|it| {
+            let is_same = it.user == account.id && it.login == account.login;
+            is_same && it.employees == hr_side::employees(person)
+        })
     }
 
     /// The person who is known to have had this employee id.
-    pub(super) fn by_employee(&self, employee: &EmployeeId) -> Option<&PersonId> {
-        self.by_employee.get(employee)
+    pub(super) fn by_employee(&self, employee: &EmployeeId) -> Option<PersonId> {
+        let mut found = self.by_employee.find(employee).into_iter().map(|at| self.people.get(at));
+        let has_had = |it: &Link| it.employees.contains(employee);
+        Some(found.find(|it| it.link.as_ref().is_some_and(has_had))?.person)
     }
 
     /// Every link.
-    pub(super) fn links(&self) -> impl Iterator<Item = &Link> {
-        self.links.values()
-    }
-
-    /// Everybody who is linked to an account.
-    pub(super) fn linked_people(&self) -> impl Iterator<Item = &PersonId> {
-        self.links.keys()
+    pub(super) fn links(&self) -> impl Iterator<Item = Link> {
+        self.people.iter().filter_map(|it| it.link)
     }
 
     /// How many accounts are linked.
     pub(super) fn linked(&self) -> usize {
-        self.links.len()
+        self.linked
     }
 
     /// What is remembered of a person.
-    pub(super) fn state(&self, person: &PersonId) -> Option<&State> {
-        self.people.get(person).map(|it| &it.state)
+    pub(super) fn state(&self, person: &PersonId) -> Option<State> {
+        Some(self.of(person)?.known.as_ref()?.state.clone())
     }
 
     /// What was last verified.
     pub(super) fn before(&self, person: &PersonId) -> Option<Before> {
-        self.state(person).and_then(|it| it.before)
+        self.of(person)?.known.as_ref()?.state.before
     }
 
     /// The standing that was last verified.
@@ -243,36 +314,36 @@ impl Memory {
 
     /// Whether Okta was last verified to match just this.
     pub(super) fn is_verified(&self, person: &PersonId, fingerprint: &[u8; 32]) -> bool {
-        self.people.get(person).is_some_and(|it| it.fingerprint.0 == *fingerprint)
+        let known = |it: &Remembered| it.known.as_ref().map(|it| it.fingerprint);
+        self.of(person).is_some_and(|it| known(&it) == Some(*fingerprint))
     }
 
     pub(super) fn put_link(&mut self, link: Link) {
-        for it in &link.employees {
-            self.by_employee.insert(it.clone(), link.person.clone());
+        let (person, employees) = (link.person.clone(), link.employees.clone());
+        let mut before = None;
+        let at = self.change(&person, |it| before = it.link.replace(link));
+        self.linked += usize::from(before.is_none());
+        let known = before.map_or_else(Box::default, |it| it.employees);
+        for it in employees.iter().filter(|it| !known.contains(it)) {
+            self.by_employee.insert(it, at);
         }
-        self.links.insert(link.person.clone(), link);
     }
 
     pub(super) fn put_snapshot(&mut self, snapshot: &Snapshot) {
         let Snapshot { person, fingerprint, fields, .. } = snapshot;
-        let mut state = State::of(fields);
-        if let Some(given) = &mut state.given {
-            match self.given.get(given) {
-                Some(known) => given.clone_from(known),
-                None => {
-                    self.given.insert(Arc::clone(given));
-                }
-            }
-        }
-        let person = self.links.get(person).map_or(person, |it| &it.person);
-        self.people.insert(person.clone(), Known { fingerprint: *fingerprint, state });
+        let state = State::of(fields);
+        let given = state.given.as_ref().map(|it| self.given.number(it));
+        self.change(person, |it| {
+            it.known = Some(Known { fingerprint: fingerprint.0, state, given });
+        });
     }
 
     /// Everybody whose account was in line at least once. Somebody who left long ago and has none
     /// does not count: the first run, which begins with leavers, is still the first.
     pub(super) fn verified_people(&self) -> BTreeSet<PersonId> {
-        let in_line = self.people.iter().filter(|(_, known)| !known.state.is_incomplete);
-        in_line.map(|(id, _)| id).filter(|it| self.links.contains_key(*it)).cloned().collect()
+        let was_in_line = |it: &Known| !it.state.is_incomplete;
+        let linked = self.people.iter().filter(|it| it.link.is_some());
+        linked.filter(|it| it.known.as_ref().is_some_and(was_in_line)).map(|it| it.person).collect()
     }
 
     /// People with a step that was begun and not finished.

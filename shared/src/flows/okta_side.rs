@@ -15,7 +15,7 @@ pub(super) use managers::linked_manager;
 use memberships::Memberships;
 pub(super) use wanted::Wanted;
 
-use super::{Error, memory::Memory};
+use super::{Error, look::Lens, memory::Memory};
 use crate::{
     deciders::{
         accounts::Accounts,
@@ -89,10 +89,11 @@ impl OktaSide {
         reader: &Reader,
         policy: &Policy,
         ours: &Ours,
-        memory: &Memory,
+        lens: &Lens<'_>,
         wanted: &[Wanted],
         sweeps: bool,
     ) -> Result<Self, Error> {
+        let memory = lens.memory;
         let matching: BTreeSet<Arc<str>> = policy.okta.match_on.iter().cloned().collect();
         let mut side = Self {
             accounts: Accounts::new(policy.okta.key_attribute.clone(), matching),
@@ -116,7 +117,7 @@ impl OktaSide {
             side.read_linked_managers(reader, relation, wanted).await?;
         }
         if !side.is_from_lists {
-            side.read_new_managers(reader, wanted).await?;
+            side.read_new_managers(reader, wanted, |it| lens.named_manager(it)).await?;
         }
         Ok(side)
     }
@@ -136,9 +137,9 @@ impl OktaSide {
         self.is_from_lists = true;
         let Self { accounts, directory, groups, apps, .. } = &mut *self;
         let users = async {
-            reader.users_with(Which::Living, |it| accounts.put(it)).await?;
+            reader.users_with(Which::Living, |it| accounts.put(&it)).await?;
             // Plain lists leave these out, and they still own their logins and their groups.
-            reader.users_with(Which::Deprovisioned, |it| accounts.put(it)).await?;
+            reader.users_with(Which::Deprovisioned, |it| accounts.put(&it)).await?;
             Ok::<_, Error>(())
         };
         let members = groups.list(directory.owned_groups(), |it| reader.group_members(&it.id));
@@ -167,7 +168,7 @@ impl OktaSide {
             .try_collect()
             .await?;
         for account in found.into_iter().flatten() {
-            self.accounts.put(account);
+            self.accounts.put(&account);
         }
         let ids: Vec<OktaUserId> = wanted.iter().filter_map(|it| self.id_of(it)).collect();
         self.read_groups(reader, ids.clone()).await?;
@@ -196,7 +197,7 @@ impl OktaSide {
                     continue;
                 }
                 match reader.user_by_login(login).await? {
-                    Some(account) => self.accounts.put(account),
+                    Some(account) => self.accounts.put(&account),
                     None => break,
                 }
             }
@@ -231,12 +232,14 @@ impl OktaSide {
         memory: &Memory,
         wanted: &[Wanted],
     ) -> Result<Vec<Doubt>, Error> {
-        let linked: Vec<&OktaUserId> = if self.is_from_lists {
-            memory.links().map(|it| &it.user).collect()
+        let is_seen = |it: &OktaUserId| self.accounts.get(it).is_some();
+        let (linked, seen) = if self.is_from_lists {
+            (memory.linked(), memory.links().filter(|it| is_seen(&it.user)).count())
         } else {
-            wanted.iter().filter_map(|it| it.linked.as_ref()).collect()
+            let linked: Vec<&OktaUserId> =
+                wanted.iter().filter_map(|it| it.linked.as_ref()).collect();
+            (linked.len(), linked.iter().filter(|it| is_seen(it)).count())
         };
-        let seen = linked.iter().filter(|it| self.accounts.get(it).is_some()).count();
         let mut missing_canaries = Vec::new();
         for (at, canary) in policy.okta.canaries.iter().enumerate() {
             let is_there = match Login::parse(canary) {
@@ -250,7 +253,7 @@ impl OktaSide {
             }
         }
         let sight = if self.is_from_lists { Sight::Lists } else { Sight::OneByOne };
-        Ok(guard::doubt_okta(sight, linked.len(), seen, &missing_canaries, &policy.limits))
+        Ok(guard::doubt_okta(sight, linked, seen, &missing_canaries, &policy.limits))
     }
 
     /// Members of our groups whose account is nobody's in HR, counted for each group. They are
@@ -284,12 +287,18 @@ impl OktaSide {
 
     /// What was seen of one account.
     pub(super) fn seen(&self, id: &OktaUserId) -> Option<Seen> {
-        Some(Seen {
-            account: self.accounts.get(id)?.clone(),
+        Some(self.with_memberships(self.accounts.get(id)?))
+    }
+
+    /// An account with what it is in.
+    pub(super) fn with_memberships(&self, account: Account) -> Seen {
+        let id = &account.id;
+        Seen {
             groups: self.groups.of(id),
             apps: self.apps.of(id),
             linked_manager: self.managers.get(id).cloned(),
-        })
+            account,
+        }
     }
 
     /// Replaces what is known of one account by what was read back.
@@ -298,7 +307,7 @@ impl OktaSide {
         self.groups.put(id.clone(), &seen.groups);
         self.apps.put(id.clone(), &seen.apps);
         self.managers.extend(seen.linked_manager.map(|it| (id, it)));
-        self.accounts.put(seen.account);
+        self.accounts.put(&seen.account);
     }
 }
 

@@ -76,7 +76,7 @@ impl Run<'_> {
         let memo = Memo::default();
         let mut held = guard::held_people(&self.report.findings);
         held.extend(self.held.iter().cloned());
-        let Candidates { people, wanted, groups: names, back, findings } = {
+        let Candidates { wanted, groups: names, back, findings } = {
             let lens = Lens { policy, hr, memory, as_of: self.request.as_of, memo: &memo };
             let after = (pass > 0).then_some(&state.touched);
             let mut candidates = Candidates::of(self.request, hr, &lens, &held, after);
@@ -84,17 +84,18 @@ impl Run<'_> {
             candidates
         };
         self.report.findings.extend(findings);
-        if people.is_empty() {
+        if wanted.is_empty() {
             return Ok(());
         }
-        state.looked_at.extend(people.iter().map(|it| it.id.clone()));
+        state.looked_at.extend(wanted.iter().map(|it| it.person.clone()));
         let reader = self.office.okta.reader();
         let flow = self.request.flow;
         let ours = Ours::of(flow, policy, &hr.catalog);
         if state.okta.is_none() {
-            (self.request.progress)(Progress::ReadingOkta(people.len()));
+            (self.request.progress)(Progress::ReadingOkta(wanted.len()));
             let sweeps = flow == Flow::OrgSync && self.request.people.is_empty();
-            let side = OktaSide::read(&reader, policy, &ours, memory, &wanted, sweeps).await?;
+            let lens = Lens { policy, hr, memory, as_of: self.request.as_of, memo: &memo };
+            let side = OktaSide::read(&reader, policy, &ours, &lens, &wanted, sweeps).await?;
             let mut doubts = side.doubts(&reader, policy, memory, &wanted).await?;
             doubts.retain(|it| !it.is_accepted(&self.request.accepted));
             self.report.doubts = doubts;
@@ -130,7 +131,7 @@ impl Run<'_> {
         let kept = keep::recall(ledger, &back).await?;
         let ours = {
             let lens = Lens { policy, hr, memory, as_of: self.request.as_of, memo: &memo };
-            keep::forgotten_suspensions(ledger, &lens, &people, &wanted, side).await?
+            keep::forgotten_suspensions(ledger, &lens, &wanted, side).await?
         };
         let tombs =
             keep::tombstones(&self.office.ledger, &wanted, side, self.request.as_of).await?;
@@ -141,8 +142,10 @@ impl Run<'_> {
         {
             let lens = Lens { policy, hr, memory, as_of: self.request.as_of, memo: &memo };
             // What found an account goes when it has served: the plan takes its room.
-            for (person, wanted) in people.iter().zip(wanted) {
-                draft.add(&lens, person, &wanted, side, &tombs);
+            for wanted in wanted {
+                let person = hr.roster.person(&wanted.person);
+                let person = person.expect("candidates are people of the roster");
+                draft.add(&lens, &person, &wanted, side, &tombs);
             }
         }
         by_group::spare(&reader, &mut draft).await?;
@@ -195,7 +198,7 @@ impl Run<'_> {
             };
             let measure = Measure {
                 limits: &policy.limits,
-                roster: hr.roster.persons.len(),
+                roster: hr.roster.ids().len(),
                 companies: &companies,
                 known: &known,
                 done: &toll.tally,

@@ -181,13 +181,13 @@ impl Run<'_> {
             self.untold = Untold::load(ledger, lease, &memory).await?;
         }
         let hr = HrSide::of(answer, policy, self.request.as_of);
-        self.report.seen = hr.roster.persons.len();
+        self.report.seen = hr.roster.ids().len();
         self.report.findings = hr.findings.clone();
         self.report.findings.extend(hr.missing(&memory));
         self.report.findings.extend(hr.nameless(&memory));
         self.held = guard::held_people(&self.report.findings);
         self.keep_our_findings(&hr, &memory);
-        let strangers = self.request.people.iter().filter(|it| hr.roster.person(it).is_none());
+        let strangers = self.request.people.iter().filter(|it| !hr.roster.has(it));
         self.report.findings.extend(strangers.map(|it| {
             Finding::warning(
                 Subject::Person(it.clone()),
@@ -300,6 +300,7 @@ impl Run<'_> {
             Subject::Person(id) => {
                 let person = lens.hr.roster.person(id);
                 let everyday = person
+                    .as_ref()
                     .map_or(Flow::Offboarding, |it| lens.flow_of(it).unwrap_or(Flow::NewHire));
                 match flow {
                     Flow::Offboarding | Flow::NewHire | Flow::ProfileSync => flow == everyday,

@@ -158,9 +158,12 @@ impl Beginning {
 
 fn lasts_until(lens: &Lens<'_>) -> Timestamp {
     let Lens { policy, hr, memory, as_of, memo: _ } = lens;
-    let persons = hr.roster.persons.iter().map(|it| (it, memory.before(&it.id)));
+    let persons = hr.roster.persons().map(|it| {
+        let before = memory.before(&it.id);
+        (it, before)
+    });
     let rules = &policy.lifecycle;
-    let states = hr.roster.persons.iter().filter_map(|it| memory.state(&it.id));
+    let states = hr.roster.ids().iter().filter_map(|it| memory.state(it));
     let later = states.flat_map(|it| {
         let since = it.tier.as_ref().and_then(|it| it.lower_since);
         let lowers = since.and_then(|it| policy.mfa.as_ref()?.lowers_at(it));

@@ -118,7 +118,7 @@ impl Run<'_> {
             reason,
         };
         let mut res = Vec::new();
-        for person in &hr.roster.persons {
+        for person in hr.roster.persons() {
             let steps = steps.get(&person.id).map(Vec::as_slice).unwrap_or_default();
             let mut kinds: Vec<&str> = steps.iter().map(|it| it.1).collect();
             kinds.dedup();
@@ -128,8 +128,8 @@ impl Run<'_> {
             } else if !steps.is_empty() {
                 (if steps.iter().all(is_done) { "done" } else { "failed" }, kinds.join(", "))
             } else if looked_at.contains(&person.id) {
-                ("unchanged", lens.standing(person).kind().as_str().to_owned())
-            } else if memory.link(&person.id).is_none() && lens.needs_none(person) {
+                ("unchanged", lens.standing(&person).kind().as_str().to_owned())
+            } else if !memory.is_linked(&person.id) && lens.needs_none(&person) {
                 ("unchanged", "no account is due".to_owned())
             } else if let Some(why) = elsewhere.get(&person.id) {
                 // Whoever has no account of ours yet is the new-hire flow's to look at.

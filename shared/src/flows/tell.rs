@@ -60,13 +60,13 @@ fn companies(report: &Report, hr: &HrSide) -> Vec<String> {
 /// Everybody who HR says has died.
 fn deceased(hr: &HrSide, policy: &Policy) -> BTreeSet<PersonId> {
     let reasons = &policy.roster.deceased_reasons;
-    let gone = hr.roster.persons.iter().filter(|it| match &it.presence {
+    let gone = hr.roster.persons().filter(|it| match &it.presence {
         Presence::Gone(departure) => {
             departure.reason.as_ref().is_some_and(|it| reasons.contains(it))
         }
         Presence::NotYet(_) | Presence::Here { .. } | Presence::Away { .. } => false,
     });
-    gone.map(|it| it.id.clone()).collect()
+    gone.map(|it| it.id).collect()
 }
 
 fn is_told(audience: Audience, policy: &Policy) -> bool {
@@ -80,8 +80,8 @@ fn is_told(audience: Audience, policy: &Policy) -> bool {
 }
 
 pub(super) fn names(hr: &HrSide) -> notices::Names {
-    let named = hr.roster.persons.iter();
-    named.filter_map(|it| Some((it.id.clone(), name_of(it)?.into()))).collect()
+    let named = hr.roster.persons().filter_map(|it| Some((name_of(&it)?.into(), it.id)));
+    named.map(|(name, id)| (id, name)).collect()
 }
 
 /// What people call somebody.
@@ -92,15 +92,11 @@ pub(super) fn name_of(person: &Person) -> Option<String> {
 }
 
 /// Whom to tell of a person as the manager.
-pub(super) fn manager_of<'a>(
-    person: &Person,
-    hr: &HrSide,
-    memory: &'a Memory,
-) -> Option<&'a Login> {
+pub(super) fn manager_of(person: &Person, hr: &HrSide, memory: &Memory) -> Option<Login> {
     match hr.managers.get(&person.id) {
         // Nobody reads the mail of an account that we closed.
         Some(Manager::Is(id)) if memory.standing(id) == Some(StandingKind::Out) => None,
-        Some(Manager::Is(id)) => memory.link(id).map(|it| &it.login),
+        Some(Manager::Is(id)) => memory.link(id).map(|it| it.login),
         Some(Manager::Nobody | Manager::Keep) | None => None,
     }
 }

@@ -51,13 +51,13 @@ pub(super) fn staffs(office: &Office, hr: &HrSide) -> Vec<Staff> {
     if !office.policy.limits.per_company {
         return Vec::new();
     }
-    let mut people: BTreeMap<&CompanyId, BTreeSet<PersonId>> = BTreeMap::new();
-    for it in &hr.roster.persons {
-        people.entry(&it.primary().row.company).or_default().insert(it.id.clone());
+    let mut people: BTreeMap<CompanyId, BTreeSet<PersonId>> = BTreeMap::new();
+    for it in hr.roster.persons() {
+        people.entry(it.primary().row.company.clone()).or_default().insert(it.id);
     }
     if people.len() < 2 {
         return Vec::new();
     }
     let staffs = people.into_iter();
-    staffs.map(|(id, people)| Staff { company: id.clone(), people: Arc::new(people) }).collect()
+    staffs.map(|(id, people)| Staff { company: id, people: Arc::new(people) }).collect()
 }

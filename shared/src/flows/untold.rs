@@ -60,8 +60,8 @@ fn taken(Deed { intent, settled }: Deed, memory: &Memory) -> Option<Taken> {
     let settled = settled.filter(|it| it.outcome != Outcome::Skipped)?;
     let link = memory.link(&intent.person);
     Some(Taken {
-        user: intent.user.or(link.map(|it| it.user.clone())),
-        login: link.map(|it| it.login.clone()),
+        user: intent.user.or(link.as_ref().map(|it| it.user.clone())),
+        login: link.map(|it| it.login),
         person: intent.person,
         kind: intent.kind,
         target: intent.target,

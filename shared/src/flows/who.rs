@@ -33,7 +33,7 @@ pub enum Found<T> {
 /// When the ledger cannot be read.
 pub async fn find_linked(ledger: &Ledger, who: &str) -> Result<Option<PersonId>, Error> {
     let links = ledger.all_links().await?;
-    Ok(linked(who, links.iter()).map(|it| it.person.clone()))
+    Ok(linked(who, links.into_iter()).map(|it| it.person))
 }
 
 /// Finds somebody as [`explain`](super::explain()) does, by asking UKG. Nothing is written.
@@ -47,21 +47,21 @@ pub async fn find_person(
 ) -> Result<Found<PersonId>, Error> {
     let memory = Memory::load(&office.ledger).await?;
     let hr = hr_side::read(&office.ukg, &office.policy, as_of).await?;
-    Ok(only(candidates(who, &hr, &memory).into_iter().map(|it| it.id.clone()).collect()))
+    Ok(only(candidates(who, &hr, &memory).into_iter().map(|it| it.id).collect()))
 }
 
 /// Everybody whom `who` can mean: a person id, else an employee id, else an employee number, else
 /// the login of a linked account.
-pub(super) fn candidates<'a>(who: &str, hr: &'a HrSide, memory: &Memory) -> Vec<&'a Person> {
+pub(super) fn candidates(who: &str, hr: &HrSide, memory: &Memory) -> Vec<Person> {
     let who = who.trim();
     let known = hr.roster.person(&who.into()).or_else(|| hr.roster.by_employee(&who.into()));
     if let Some(person) = known {
         return vec![person];
     }
-    let has_number = |it: &&Person| {
+    let has_number = |it: &Person| {
         it.employments.iter().any(|it| it.row.number.as_ref().is_some_and(|it| it.as_str() == who))
     };
-    let by_number: Vec<&Person> = hr.roster.persons.iter().filter(has_number).collect();
+    let by_number: Vec<Person> = hr.roster.persons().filter(has_number).collect();
     if !by_number.is_empty() {
         return by_number;
     }
@@ -70,7 +70,7 @@ pub(super) fn candidates<'a>(who: &str, hr: &'a HrSide, memory: &Memory) -> Vec<
 }
 
 /// The link that `who` names.
-pub(super) fn linked<'a>(who: &str, links: impl Iterator<Item = &'a Link>) -> Option<&'a Link> {
+pub(super) fn linked(who: &str, links: impl Iterator<Item = Link>) -> Option<Link> {
     let (who, login) = (who.trim(), Login::kept_by_okta(&who.into()));
     let mut found = links.filter(|it| {
         it.person.as_str() == who

@@ -83,9 +83,9 @@ impl<'a> Witness<'a> {
             approvals.sort();
             approvals.dedup();
         }
-        let facts = facts(part, person);
+        let facts = facts(part, person.as_ref());
         let ends = matches!(part.standing, StandingKind::Out | StandingKind::Paused);
-        let mut hr = self.hr_record(site.memory, part, person);
+        let mut hr = self.hr_record(site.memory, part, person.as_ref());
         // The first day of a spell that HR says never ended is of no interest: the correction is.
         if let (Some(Before { out_since: Some(since), .. }), false) = (before, ends)
             && hr.effective.is_some_and(|it| it <= since)

@@ -3,12 +3,13 @@
 use std::{fmt, sync::Arc};
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use super::ids::{AppId, GroupId, Login, OktaUserId};
 pub use super::profile::Profile;
 
 /// An Okta user.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Account {
     /// Okta's id.
     pub id: OktaUserId,
@@ -33,7 +34,7 @@ pub struct Account {
 }
 
 /// The status of an Okta user (reference/okta.md, section 2.1).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Status {
     /// Created, never activated.
     Staged,
@@ -92,7 +93,7 @@ impl fmt::Display for Status {
 }
 
 /// `credentials.provider.type`: who checks the password.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Provider {
     /// Okta itself.
     Okta,

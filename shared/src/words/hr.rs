@@ -8,11 +8,12 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use jiff::civil::{Date, DateTime};
+use serde::{Deserialize, Serialize};
 
 use super::ids::{Code, CompanyId, EmployeeId, EmployeeNumber, PersonId};
 
 /// A row of `employment-details` or `employee-employment-details`: one employment.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct EmploymentRow {
     /// `employeeID`
     pub employee: EmployeeId,

@@ -112,7 +112,8 @@ impl GroupKey {
 
 /// An Okta login. Logins that differ only by case are one login
 /// (reference/okta.md, section 2.5: unique ignoring case and diacritics).
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "Arc<str>", into = "Arc<str>")]
 pub struct Login(Arc<str>); // Invariant: trimmed, lower case, not empty; user@host unless Okta had it otherwise.
 
 /// A text that cannot be a login.
@@ -153,6 +154,20 @@ impl Login {
     /// The login as text, in lower case.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+impl TryFrom<Arc<str>> for Login {
+    type Error = &'static str;
+
+    fn try_from(raw: Arc<str>) -> Result<Self, Self::Error> {
+        Self::kept_by_okta(&raw).ok_or("a login is not blank")
+    }
+}
+
+impl From<Login> for Arc<str> {
+    fn from(it: Login) -> Self {
+        it.0
     }
 }
 

@@ -16,4 +16,5 @@ pub mod ids;
 pub mod notice;
 pub mod person;
 mod profile;
+pub mod shelf;
 pub mod value;

@@ -3,6 +3,7 @@
 use std::{fmt, sync::Arc};
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
+use serde::{Deserialize, Serialize};
 
 use super::{
     hr::EmploymentRow,
@@ -10,7 +11,7 @@ use super::{
 };
 
 /// One human with every employment HR has on record.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Person {
     /// The durable key.
     pub id: PersonId,
@@ -37,7 +38,7 @@ impl Person {
 }
 
 /// The parts of a name, as HR keeps them.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Name {
     /// `firstName`
     pub first: Option<Arc<str>>,
@@ -56,7 +57,7 @@ pub struct Name {
 }
 
 /// One employment with what the roster made of it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Employment {
     /// The row as UKG gave it.
     pub row: EmploymentRow,
@@ -65,13 +66,14 @@ pub struct Employment {
     /// Whether the employee type is one of the policy's contingent types.
     pub is_contingent: bool,
     /// The zone whose calendar decides, from the location, else the company, else the default.
+    #[serde(with = "jiff::fmt::serde::tz::required")]
     pub zone: TimeZone,
     /// Whether this employment is live.
     pub presence: Presence,
 }
 
 /// Whether somebody works here.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Presence {
     /// Hired, not started.
     NotYet(Arrival),
@@ -106,7 +108,7 @@ impl Presence {
 }
 
 /// A start that has not come yet.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Arrival {
     /// The first day.
     pub starts: Date,
@@ -118,7 +120,7 @@ pub struct Arrival {
 }
 
 /// The end of an employment.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Departure {
     /// The last day with access: the earlier of last day worked, termination and contract end.
     pub last_day: Date,
@@ -134,7 +136,7 @@ pub struct Departure {
 }
 
 /// Which of HR's dates ended an employment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum EndSource {
     /// `dateLastWorked`
     LastDayWorked,
@@ -161,7 +163,7 @@ impl fmt::Display for EndSource {
 }
 
 /// Kinds of absence, from the employee status code (reference/ukg.md, section 2.4).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Absence {
     /// L: leave of absence.
     Leave,

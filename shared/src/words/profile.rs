@@ -1,19 +1,18 @@
 //! What an account says about its user.
 
-use std::{
-    collections::{BTreeMap, HashSet},
-    sync::Arc,
-};
+use std::{collections::BTreeMap, sync::Arc};
+
+use serde::{Deserialize, Serialize};
 
 use super::value::Value;
 
 /// A user profile: attribute name to value; absent and null are the same.
 ///
-/// Two lists in the order of the names, since a hundred thousand maps would be mostly empty room;
-/// accounts with the same attributes can [share](Self::share_names) the first.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// Two lists in the order of the names: accounts are [packed](super::shelf) by the hundred thousand,
+/// and most have the same names.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Profile {
-    names: Arc<[Arc<str>]>,
+    names: Box<[Arc<str>]>,
     values: Box<[Value]>,
 }
 
@@ -55,17 +54,6 @@ impl Profile {
     pub fn keys(&self) -> impl Iterator<Item = &Arc<str>> {
         self.names.iter()
     }
-
-    /// Uses a list of names that another account has, too; at most so many are kept in `known`.
-    pub fn share_names(&mut self, known: &mut HashSet<Arc<[Arc<str>]>>, most: usize) {
-        match known.get(&self.names) {
-            Some(names) => self.names.clone_from(names),
-            None if known.len() < most => {
-                known.insert(Arc::clone(&self.names));
-            }
-            None => {}
-        }
-    }
 }
 
 impl FromIterator<(Arc<str>, Value)> for Profile {
@@ -99,17 +87,5 @@ mod tests {
         assert_eq!(it.keys().map(|it| &**it).collect::<Vec<_>>(), ["badge", "city", "title"]);
         assert_eq!(it.get("city"), Some(&text("Bergen")));
         assert!(!it.contains_key("street"));
-    }
-
-    #[test]
-    fn accounts_with_the_same_attributes_share_the_names_and_no_value() {
-        let mut known = HashSet::new();
-        let (mut one, mut other) = (profile(&[("city", "Oslo")]), profile(&[("city", "Bergen")]));
-        one.share_names(&mut known, 1);
-        other.share_names(&mut known, 1);
-        assert!(Arc::ptr_eq(&one.names, &other.names));
-        other.insert("badge".into(), text("7"));
-        other.share_names(&mut known, 1);
-        assert_eq!((one.get("badge"), known.len()), (None, 1));
     }
 }

@@ -2,16 +2,18 @@
 
 use std::{fmt, sync::Arc};
 
+use serde::{Deserialize, Serialize};
+
 /// The value of one Okta profile attribute. There is no null: an absent attribute and a null
 /// one are the same (reference/okta.md, section 2.6).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Value {
     /// Text. Never empty: a blank text is an absent value.
     Text(Arc<str>),
     /// A boolean.
     Bool(bool),
     /// A number, kept as Okta writes it.
-    Number(serde_json::Number),
+    Number(#[serde(with = "as_text")] serde_json::Number),
     /// A list.
     List(Vec<Value>),
 }
@@ -53,6 +55,20 @@ impl Value {
             Self::Number(it) => serde_json::Value::Number(it.clone()),
             Self::List(items) => items.iter().map(Self::to_json).collect(),
         }
+    }
+}
+
+/// A number as its digits: not every format can say "a number of whatever kind".
+mod as_text {
+    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+    use serde_json::Number;
+
+    pub(super) fn serialize<S: Serializer>(it: &Number, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_str(it)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Number, D::Error> {
+        String::deserialize(from)?.parse().map_err(D::Error::custom)
     }
 }
 

@@ -33,7 +33,7 @@ struct Inner {
 #[derive(Debug, Default)]
 struct State {
     passed: usize,
-    kinds: BTreeMap<String, usize>,
+    kinds: BTreeMap<String, Vec<usize>>,
     cut_off: Option<String>,
     cuts_at: Option<(usize, Side)>,
     is_cut: bool,
@@ -49,8 +49,8 @@ impl Fuse {
         self.state().passed
     }
 
-    /// The effects there were so far, by what they were.
-    pub fn kinds(&self) -> BTreeMap<String, usize> {
+    /// The effects there were so far, by what they were: which from the beginning, counted from 1.
+    pub fn kinds(&self) -> BTreeMap<String, Vec<usize>> {
         self.state().kinds.clone()
     }
 
@@ -87,8 +87,9 @@ impl Fuse {
         let nth = {
             let mut state = self.state();
             state.passed += 1;
-            *state.kinds.entry(what.clone()).or_default() += 1;
-            state.passed
+            let nth = state.passed;
+            state.kinds.entry(what.clone()).or_default().push(nth);
+            nth
         };
         self.pass(nth, Side::Before, &what).await;
         let res = effect.await;

@@ -9,6 +9,7 @@ mod steps;
 use std::collections::BTreeMap;
 
 use jiff::{Span, Timestamp, ToSpan, civil::Date};
+use serde::{Deserialize, Serialize};
 
 use crate::words::{
     ids::Code,
@@ -95,7 +96,7 @@ impl Standing {
 }
 
 /// A [`Standing`] without its particulars.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum StandingKind {
     /// [`Standing::TooEarly`]
     TooEarly,

@@ -1,12 +1,13 @@
 //! From the status an account has to the standing it should have: a table to be read aloud.
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use super::{Standing, StandingKind};
 use crate::words::{account::Status, person::Absence};
 
 /// What was last verified of an account.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Before {
     /// What it was.
     pub standing: StandingKind,

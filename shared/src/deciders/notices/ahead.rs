@@ -17,11 +17,11 @@ use crate::{
 
 /// Somebody who leaves soon.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Leaving<'a> {
+pub struct Leaving {
     /// Who.
-    pub person: &'a Person,
+    pub person: Person,
     /// How.
-    pub departure: &'a Departure,
+    pub departure: Departure,
     /// Days from today to the last day; 0 is today.
     pub days: i32,
     /// The warning that is due: the least of the policy's days that is not below [`Self::days`].
@@ -30,20 +30,20 @@ pub struct Leaving<'a> {
 
 /// Every employee who leaves within the longest of `warn_days`, as of `now` in each one's own
 /// zone. Whoever is dismissed for a reason that ends access at once is nobody's to know ahead.
-pub fn leaving<'a>(
-    people: impl Iterator<Item = &'a Person>,
+pub fn leaving(
+    people: impl Iterator<Item = Person>,
     warn_days: &BTreeSet<u16>,
     now: Timestamp,
-) -> Vec<Leaving<'a>> {
+) -> Vec<Leaving> {
     let leaving = people.filter_map(|person| {
         let departure = match &person.presence {
-            Presence::Here { until } | Presence::Away { until, .. } => until.as_ref()?,
+            Presence::Here { until } | Presence::Away { until, .. } => until.clone()?,
             Presence::NotYet(_) | Presence::Gone(_) => return None,
         };
         if person.primary().is_contingent || departure.is_immediate {
             return None;
         }
-        let (days, warning) = contracts::due_warning(person, departure, warn_days, now)?;
+        let (days, warning) = contracts::due_warning(&person, &departure, warn_days, now)?;
         Some(Leaving { person, departure, days, warning })
     });
     leaving.collect()
@@ -52,7 +52,7 @@ pub fn leaving<'a>(
 /// The message about one of them. Without a known manager HR is told instead. `seen` is when this
 /// end was first seen: an end that moves away and back is told anew.
 pub fn message(
-    leaving: &Leaving<'_>,
+    leaving: &Leaving,
     seen: Timestamp,
     name: &str,
     login: Option<&Login>,

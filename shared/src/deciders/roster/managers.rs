@@ -36,12 +36,9 @@ pub fn resolve(
 ) -> (BTreeMap<PersonId, Manager>, Vec<Finding>) {
     let skip = Skip { roster, after_days: skip_level_after_days, now };
     let mut findings = Vec::new();
-    let mut managers: BTreeMap<PersonId, Manager> = roster
-        .persons
-        .iter()
-        .filter(|it| it.presence.is_live())
-        .map(|it| (it.id.clone(), skip.named_manager(it, &mut findings)))
-        .collect();
+    let live = roster.persons().filter(|it| it.presence.is_live());
+    let mut managers: BTreeMap<PersonId, Manager> =
+        live.map(|it| (it.id.clone(), skip.named_manager(&it, &mut findings))).collect();
     for circle in circles(&managers) {
         let head = circle.first().expect("a circle has at least one person").clone();
         let path: Vec<_> = circle.iter().chain([&head]).map(PersonId::as_str).collect();
@@ -82,7 +79,7 @@ impl Skip<'_> {
             ));
             return Manager::Keep;
         };
-        let Some(left) = departure(named) else { return Manager::Is(named.id.clone()) };
+        let Some(left) = departure(&named) else { return Manager::Is(named.id) };
         match self.after_days {
             Some(days) if is_over(left, days, self.now) => {}
             Some(_) | None => {
@@ -93,14 +90,14 @@ impl Skip<'_> {
                 return Manager::Keep;
             }
         }
-        match self.above(named) {
+        match self.above(&named) {
             Some(stand_in) if stand_in.id != person.id => {
                 tell(format!(
                     "supervisor {supervisor} has left; person {} above is written as the manager \
                      until UKG names another",
                     stand_in.id
                 ));
-                Manager::Is(stand_in.id.clone())
+                Manager::Is(stand_in.id)
             }
             Some(_) | None => {
                 tell(format!(
@@ -113,13 +110,14 @@ impl Skip<'_> {
     }
 
     /// The nearest person above a departed manager who is employed.
-    fn above<'r>(&'r self, departed: &'r Person) -> Option<&'r Person> {
-        let mut at = departed;
+    fn above(&self, departed: &Person) -> Option<Person> {
+        let mut supervisor = departed.primary().row.supervisor.clone();
         for _ in 0..LONGEST_CHAIN {
-            at = self.roster.by_employee(at.primary().row.supervisor.as_ref()?)?;
-            if departure(at).is_none() {
-                return Some(at);
+            let person = self.roster.by_employee(&supervisor?)?;
+            if departure(&person).is_none() {
+                return Some(person);
             }
+            supervisor = person.primary().row.supervisor.clone();
         }
         None
     }

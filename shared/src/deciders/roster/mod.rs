@@ -12,7 +12,7 @@ mod rules;
 
 use std::{
     cmp::Reverse,
-    collections::{BTreeMap, HashMap, hash_map::Entry},
+    collections::{BTreeMap, HashMap},
 };
 
 use jiff::{Span, Timestamp};
@@ -26,29 +26,55 @@ use crate::words::{
     hr::{ContractRow, EmploymentRow, PeopleRows, PersonRow, UdfRow},
     ids::{CompanyId, EmployeeId, PersonId},
     person::{Departure, Employment, Name, Person, Presence},
+    shelf::{Places, Shelf},
 };
 
 /// Everybody HR knows, by person.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default)]
 pub struct Roster {
-    /// Persons in the order of their ids.
-    pub persons: Vec<Person>,
+    persons: Shelf<Person>,
+    /// Of each person in the same place, in order.
+    ids: Vec<PersonId>,
     /// Employments read per company, excluded ones not counted: what the next read is held against.
     pub counts: BTreeMap<CompanyId, usize>,
     /// Employments left out because the policy excludes them, each with what excludes it.
     pub excluded: Vec<(EmployeeId, &'static str)>,
-    by_employee: HashMap<EmployeeId, usize>,
+    by_employee: Places,
 }
 
 impl Roster {
+    /// Every person, in the order of their ids.
+    pub fn persons(&self) -> impl ExactSizeIterator<Item = Person> {
+        self.persons.iter()
+    }
+
+    /// The id of every person, in order.
+    pub fn ids(&self) -> &[PersonId] {
+        &self.ids
+    }
+
     /// The person with this id.
-    pub fn person(&self, id: &PersonId) -> Option<&Person> {
-        self.persons.binary_search_by(|it| it.id.cmp(id)).ok().map(|at| &self.persons[at])
+    pub fn person(&self, id: &PersonId) -> Option<Person> {
+        self.ids.binary_search(id).ok().map(|at| self.persons.get(at))
+    }
+
+    /// Whether HR knows a person with this id.
+    pub fn has(&self, id: &PersonId) -> bool {
+        self.ids.binary_search(id).is_ok()
     }
 
     /// The person who holds this employee id.
-    pub fn by_employee(&self, id: &EmployeeId) -> Option<&Person> {
-        self.by_employee.get(id).map(|at| &self.persons[*at])
+    pub fn by_employee(&self, id: &EmployeeId) -> Option<Person> {
+        let mut persons = self.by_employee.find(id).into_iter().map(|at| self.persons.get(at));
+        persons.find(|it| it.employments.iter().any(|it| it.row.employee == *id))
+    }
+
+    fn push(&mut self, person: &Person) {
+        let at = self.persons.push(person);
+        for it in &person.employments {
+            self.by_employee.insert(&it.row.employee, at);
+        }
+        self.ids.push(person.id.clone());
     }
 
     /// Employments in all companies together.
@@ -65,9 +91,9 @@ impl Roster {
 /// * A person with a [`Severity::Held`](crate::words::finding::Severity::Held) finding is still
 ///   in the roster, so that being held is never confused with being absent.
 pub fn fold(rows: PeopleRows, rules: &Rules, now: Timestamp) -> (Roster, Vec<Finding>) {
-    let PeopleRows { employments, persons, contracts, udf_ends } = rows;
+    let PeopleRows { mut employments, persons, contracts, udf_ends } = rows;
     let mut findings = Vec::new();
-    let mut identities = index_identities(persons, &mut findings);
+    let identities = Identities::of(persons, &mut findings);
     let mut contracts_of: HashMap<(EmployeeId, CompanyId), Vec<ContractRow>> = HashMap::new();
     for it in contracts {
         contracts_of.entry((it.employee.clone(), it.company.clone())).or_default().push(it);
@@ -79,47 +105,49 @@ pub fn fold(rows: PeopleRows, rules: &Rules, now: Timestamp) -> (Roster, Vec<Fin
     }
 
     let mut roster = Roster::default();
-    let mut files: BTreeMap<PersonId, Vec<Employment>> = BTreeMap::new();
-    for row in employments {
-        if let Some(by) = excluded_by(&row, rules) {
-            roster.excluded.push((row.employee, by));
-            continue;
-        }
-        *roster.counts.entry(row.company.clone()).or_default() += 1;
-        let Some(identity) = identities.get(&row.employee) else {
-            findings.push(Finding::held(
-                Subject::Employee(row.employee.clone()),
-                FindingCode::OrphanRow,
-                "has an employment but no person-details row; nothing is changed until both are there",
-            ));
-            continue;
-        };
+    let mut read = |row: EmploymentRow, person: &PersonId, findings: &mut Vec<Finding>| {
         let contracts = contracts_of.remove(&(row.employee.clone(), row.company.clone()));
-        let file = files.entry(identity.person.clone()).or_default();
-        // Nearly everybody has one, and room for four in advance would be most of the roster.
-        file.reserve_exact(1);
         let field_end = FieldEnd::of(fields_of.get(&row.employee), &row.company);
         match employment::read(row, contracts.unwrap_or_default(), field_end, rules, now) {
             Ok((employment, notes)) => {
-                file.push(employment);
-                findings.extend(notes.into_iter().map(|note| note.about(&identity.person)));
+                findings.extend(notes.into_iter().map(|note| note.about(person)));
+                employment
             }
             Err(problems) => {
-                findings.extend(problems.problems.into_iter().map(|it| it.about(&identity.person)));
-                file.push(problems.as_read);
+                findings.extend(problems.problems.into_iter().map(|it| it.about(person)));
+                problems.as_read
             }
         }
-    }
-    roster.persons.reserve_exact(files.len());
-    for (id, employments) in files {
-        let (person, problem) = close(id, employments, &mut identities, rules);
-        findings.extend(problem);
-        findings.extend(rehire::objection(&person, rules).map(|it| it.about(&person.id)));
-        let at = roster.persons.len();
-        for it in &person.employments {
-            roster.by_employee.insert(it.row.employee.clone(), at);
+    };
+    // One person after another: the whole company at once would be there twice.
+    employments
+        .sort_by_cached_key(|it| identities.of_employee(&it.employee).map(|it| it.person.clone()));
+    let mut file: Vec<Employment> = Vec::new();
+    let mut rows = employments.into_iter().peekable();
+    while let Some(row) = rows.next() {
+        let identity = identities.of_employee(&row.employee);
+        if let Some(by) = excluded_by(&row, rules) {
+            roster.excluded.push((row.employee, by));
+        } else {
+            *roster.counts.entry(row.company.clone()).or_default() += 1;
+            match identity {
+                Some(identity) => file.push(read(row, &identity.person, &mut findings)),
+                None => findings.push(Finding::held(
+                    Subject::Employee(row.employee),
+                    FindingCode::OrphanRow,
+                    "has an employment but no person-details row; nothing is changed until both \
+                     are there",
+                )),
+            }
         }
-        roster.persons.push(person);
+        let next = rows.peek().and_then(|it| identities.of_employee(&it.employee));
+        let is_last = next.map(|it| &it.person) != identity.map(|it| &it.person);
+        if is_last && !file.is_empty() {
+            let (person, problem) = close(std::mem::take(&mut file), &identities, rules);
+            findings.extend(problem);
+            findings.extend(rehire::objection(&person, rules).map(|it| it.about(&person.id)));
+            roster.push(&person);
+        }
     }
     roster.excluded.sort();
     findings.sort();
@@ -150,37 +178,37 @@ impl Problem {
     }
 }
 
-/// Identities by employee. The same employee id for two persons is a contradiction that only HR
-/// can solve, so both are held.
-fn index_identities(
-    rows: Vec<PersonRow>,
-    findings: &mut Vec<Finding>,
-) -> HashMap<EmployeeId, PersonRow> {
-    let mut res: HashMap<EmployeeId, PersonRow> = HashMap::with_capacity(rows.len());
-    for row in rows {
-        match res.entry(row.employee.clone()) {
-            Entry::Vacant(free) => {
-                free.insert(row);
-            }
-            Entry::Occupied(mut taken) => {
-                let known = taken.get_mut();
-                if known.person != row.person {
-                    for person in [&known.person, &row.person] {
-                        findings.push(Finding::held(
-                            Subject::Person(person.clone()),
-                            FindingCode::ConflictingRows,
-                            format!("employee {} belongs to two person ids", row.employee),
-                        ));
-                    }
-                }
-                // One row per company of the same person: the smallest wins, whatever the order.
-                if identity_rank(&row) < identity_rank(known) {
-                    *known = row;
+/// Who the employees are, one row for each, in the order of their ids.
+struct Identities(Vec<PersonRow>);
+
+impl Identities {
+    /// The same employee id for two persons is a contradiction that only HR can solve, so both are
+    /// held.
+    fn of(mut rows: Vec<PersonRow>, findings: &mut Vec<Finding>) -> Self {
+        // One row per company of the same person: the first wins, whatever the order.
+        rows.sort_by(|a, b| {
+            let by_employee = a.employee.cmp(&b.employee);
+            by_employee.then_with(|| identity_rank(a).cmp(&identity_rank(b)))
+        });
+        rows.dedup_by(|row, known| {
+            let is_same = row.employee == known.employee;
+            if is_same && row.person != known.person {
+                for person in [&known.person, &row.person] {
+                    findings.push(Finding::held(
+                        Subject::Person(person.clone()),
+                        FindingCode::ConflictingRows,
+                        format!("employee {} belongs to two person ids", row.employee),
+                    ));
                 }
             }
-        }
+            is_same
+        });
+        Self(rows)
     }
-    res
+
+    fn of_employee(&self, id: &EmployeeId) -> Option<&PersonRow> {
+        self.0.binary_search_by(|it| it.employee.cmp(id)).ok().map(|at| &self.0[at])
+    }
 }
 
 /// The most recently changed identity speaks; ties are settled by id so that order never matters.
@@ -201,15 +229,16 @@ fn excluded_by(row: &EmploymentRow, rules: &Rules) -> Option<&'static str> {
 
 /// Makes a person of the employments on file.
 fn close(
-    id: PersonId,
     mut employments: Vec<Employment>,
-    identities: &mut HashMap<EmployeeId, PersonRow>,
+    identities: &Identities,
     rules: &Rules,
 ) -> (Person, Option<Finding>) {
     employments.sort_by_cached_key(employment_rank);
     let speaks = &employments.first().expect("files begin with a row").row.employee;
-    let identity = identities.remove(speaks).expect("rows without an identity are not filed");
+    let identity = identities.of_employee(speaks).expect("rows without an identity are not filed");
+    let identity = identity.clone();
     let (presence, problem) = presence_of(&employments, rules);
+    let problem = problem.map(|it| it.about(&identity.person));
     let person = Person {
         name: Name {
             first: identity.first_name,
@@ -225,9 +254,9 @@ fn close(
         user_name: identity.user_name,
         employments,
         presence,
-        id: id.clone(),
+        id: identity.person,
     };
-    (person, problem.map(|it| it.about(&id)))
+    (person, problem)
 }
 
 /// Which employment speaks for a person, smallest first: at work before away before to come

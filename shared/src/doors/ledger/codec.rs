@@ -88,13 +88,13 @@ impl Format {
 /// Words that are kept by name. The remote derives match every variant, so that a new one does
 /// not compile until somebody names it here.
 pub(super) mod named {
-    use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
     use crate::words::{
         account,
         action::{self, AppRef, GroupRef},
         coming, hold,
-        ids::{AppId, GroupId, Login},
+        ids::{AppId, GroupId},
         value,
     };
     use std::{collections::BTreeMap, sync::Arc};
@@ -172,24 +172,6 @@ pub(super) mod named {
     struct Named<I> {
         id: I,
         name: Arc<str>,
-    }
-
-    /// A login as text.
-    pub(in super::super) mod login {
-        use super::*;
-
-        pub(in super::super::super) fn serialize<S: Serializer>(
-            it: &Login,
-            to: S,
-        ) -> Result<S::Ok, S::Error> {
-            to.serialize_str(it.as_str())
-        }
-
-        pub(in super::super::super) fn deserialize<'de, D: Deserializer<'de>>(
-            from: D,
-        ) -> Result<Login, D::Error> {
-            Login::parse(&String::deserialize(from)?).map_err(D::Error::custom)
-        }
     }
 
     /// Groups as id and name.

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Fence, Ledger, Page,
-    codec::{Format, named},
+    codec::Format,
     error::Error,
     hex, sha256,
     store::{Draft, Expect, Key, Write},
@@ -24,7 +24,6 @@ pub struct Link {
     /// The user.
     pub user: OktaUserId,
     /// The login, when last seen.
-    #[serde(with = "named::login")]
     pub login: Login,
     /// Every employee id the person is known to have had, in order.
     pub employees: Box<[EmployeeId]>,

@@ -4,8 +4,8 @@
 //! an error for the whole read: a list that is one user short looks like a leaver.
 
 use std::{
-    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
-    sync::{Arc, Mutex, PoisonError},
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
 };
 
 use jiff::Timestamp;
@@ -18,67 +18,27 @@ use crate::words::{
     value::Value,
 };
 
-/// Keeps only the attributes that are asked for, one copy of each name, and one of each text that
-/// many have: a hundred thousand users have the same thirty names and a few hundred departments.
+/// Keeps only the attributes that are asked for.
 #[derive(Debug)]
 pub(super) struct Projection {
     wanted: Option<BTreeSet<Arc<str>>>,
-    shared: Mutex<Shared>,
 }
-
-#[derive(Debug, Default)]
-struct Shared {
-    /// The texts of each attribute, by its name.
-    texts: HashMap<Arc<str>, HashSet<Arc<str>>>,
-    /// Which attributes an account has.
-    names: HashSet<Arc<[Arc<str>]>>,
-}
-
-/// What has more forms than this is another one for everybody, and sharing gains nothing.
-const MOST_SHARED: usize = 1000;
 
 /// Kept whatever the projection says: matching and messages need them.
 const ALWAYS_KEPT: [&str; 4] = ["login", "email", "firstName", "lastName"];
 
 impl Projection {
     pub(super) fn new(wanted: Option<BTreeSet<Arc<str>>>) -> Self {
-        Self { wanted, shared: Mutex::default() }
+        Self { wanted }
     }
 
     fn profile(&self, raw: BTreeMap<String, serde_json::Value>) -> Profile {
-        let mut shared = self.shared.lock().unwrap_or_else(PoisonError::into_inner);
-        let Shared { texts, names } = &mut *shared;
         let is_kept = |name: &str| {
             ALWAYS_KEPT.contains(&name) || self.wanted.as_ref().is_none_or(|it| it.contains(name))
         };
-        // The address is the login, more often than not.
-        let mut own = Vec::new();
-        let kept = raw.into_iter().filter(|(name, _)| is_kept(name)).filter_map(|(name, value)| {
-            let value = Value::from_json(&value)?;
-            if !texts.contains_key(name.as_str()) {
-                texts.insert(name.as_str().into(), HashSet::new());
-            }
-            let name = Arc::clone(texts.get_key_value(name.as_str())?.0);
-            let value = share(value, texts.get_mut(&name)?, &mut own);
-            Some((name, value))
-        });
-        let mut res: Profile = kept.collect();
-        res.share_names(names, MOST_SHARED);
-        res
+        let kept = raw.into_iter().filter(|(name, _)| is_kept(name));
+        kept.filter_map(|(name, value)| Some((name.into(), Value::from_json(&value)?))).collect()
     }
-}
-
-/// The same value, with a text that others have, too, or other attributes of the same account.
-fn share(value: Value, texts: &mut HashSet<Arc<str>>, own: &mut Vec<Arc<str>>) -> Value {
-    let Value::Text(text) = value else { return value };
-    if let Some(known) = texts.get(&text).or_else(|| own.iter().find(|it| **it == text)) {
-        return Value::Text(Arc::clone(known));
-    }
-    if texts.len() < MOST_SHARED {
-        texts.insert(Arc::clone(&text));
-    }
-    own.push(Arc::clone(&text));
-    Value::Text(text)
 }
 
 pub(super) fn filled(raw: Option<String>) -> Option<String> {

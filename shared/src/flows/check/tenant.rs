@@ -120,13 +120,13 @@ async fn people(checkup: &mut Checkup, office: &Office, as_of: Timestamp) {
     let mut findings = read.findings;
     let (roster, problems) = roster::fold(read.rows, &office.policy.roster, as_of);
     findings.extend(problems);
-    let here = roster.persons.iter().filter(|it| match it.presence {
+    let here = roster.persons().filter(|it| match it.presence {
         Presence::Here { .. } | Presence::Away { .. } => true,
         Presence::NotYet(_) | Presence::Gone(_) => false,
     });
     let detail = format!(
         "{} people with {employments} employments, {} of them employed now",
-        roster.persons.len(),
+        roster.ids().len(),
         here.count()
     );
     checkup.ok(NAME, detail);

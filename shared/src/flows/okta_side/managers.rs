@@ -6,10 +6,11 @@ use futures::{StreamExt, TryStreamExt, stream};
 
 use super::{Error, IN_FLIGHT, OktaSide, Wanted};
 use crate::{
+    deciders::plan::ManagerWish,
     doors::okta::{self, Reader, Refused},
     words::{
         finding::{Finding, FindingCode, Subject},
-        ids::OktaUserId,
+        ids::{OktaUserId, PersonId},
     },
 };
 
@@ -52,22 +53,24 @@ impl OktaSide {
         &mut self,
         reader: &Reader,
         wanted: &[Wanted],
+        named: impl Fn(&PersonId) -> Option<(OktaUserId, ManagerWish)>,
     ) -> Result<(), Error> {
         let mut missing = BTreeSet::new();
         for it in wanted {
-            let (Some(named), Some(id)) = (&it.manager, self.id_of(it)) else { continue };
-            let (manager, attributes) = &**named;
-            let Some(account) = self.accounts.get(&id) else { continue };
-            let is_linked = self.managers.get(&id).is_none_or(|it| it.as_ref() == Some(manager));
-            let is_new = !is_linked
-                || attributes.iter().any(|(name, it)| account.profile.get(name) != it.as_ref());
-            if is_new && self.accounts.get(manager).is_none() {
-                missing.insert(manager.clone());
+            let Some((manager, wish)) = named(&it.person) else { continue };
+            let Some(account) = it.account(self) else { continue };
+            let linked = self.managers.get(&account.id);
+            let is_linked = linked.is_none_or(|it| it.as_ref() == Some(&manager));
+            let mut attributes = wish.attributes.iter();
+            let is_new =
+                !is_linked || attributes.any(|(name, it)| account.profile.get(name) != it.as_ref());
+            if is_new && self.accounts.get(&manager).is_none() {
+                missing.insert(manager);
             }
         }
         for manager in missing {
             if let Some(account) = reader.user(&manager).await? {
-                self.accounts.put(account);
+                self.accounts.put(&account);
             }
         }
         Ok(())

@@ -8,41 +8,36 @@ use std::{
 use futures::{StreamExt, TryFutureExt, TryStreamExt, stream};
 
 use super::{Error, IN_FLIGHT};
-use crate::{doors::okta, words::ids::OktaUserId};
+use crate::{
+    doors::okta,
+    words::{ids::OktaUserId, shelf::Numbered},
+};
 
-/// The groups or apps of many users. Everybody has a few of some hundred, so each of these is kept
-/// once, and a user's are numbers.
+/// The groups or apps of many users. Everybody has a few of some hundred, and whole departments have
+/// the same, so each of these and each set of them is kept once, and a user's is a number.
 #[derive(Debug)]
 pub(super) struct Memberships<T> {
-    known: Vec<T>,
-    numbers: HashMap<T, u32>,
-    of: HashMap<OktaUserId, Vec<u32>>,
+    known: Numbered<T>,
+    sets: Numbered<Box<[u32]>>,
+    of: HashMap<OktaUserId, u32>,
 }
 
 impl<T> Default for Memberships<T> {
     fn default() -> Self {
-        Self { known: Vec::new(), numbers: HashMap::new(), of: HashMap::new() }
+        Self { known: Numbered::default(), sets: Numbered::default(), of: HashMap::new() }
     }
 }
 
 impl<T: Clone + Eq + Hash + Ord> Memberships<T> {
-    fn number(&mut self, it: &T) -> u32 {
-        if let Some(known) = self.numbers.get(it) {
-            return *known;
-        }
-        let number = u32::try_from(self.known.len()).expect("Okta has no billions of groups");
-        self.known.push(it.clone());
-        self.numbers.insert(it.clone(), number);
-        number
-    }
-
     /// `user` is in this one, too.
     pub(super) fn add(&mut self, user: OktaUserId, to: &T) {
-        let number = self.number(to);
-        let all = self.of.entry(user).or_default();
-        if !all.contains(&number) {
-            all.push(number);
+        let number = self.known.number(to);
+        let before = self.of.get(&user).and_then(|it| self.sets.get(*it)).map_or(&[][..], |it| it);
+        if before.contains(&number) {
+            return;
         }
+        let all: Box<[u32]> = before.iter().copied().chain([number]).collect();
+        self.of.insert(user, self.sets.number(&all));
     }
 
     /// Lists who is in each of these, a few of them at a time.
@@ -67,21 +62,22 @@ impl<T: Clone + Eq + Hash + Ord> Memberships<T> {
 
     /// `user` is in these and in no others.
     pub(super) fn put(&mut self, user: OktaUserId, all: &BTreeSet<T>) {
-        let numbers = all.iter().map(|it| self.number(it)).collect();
-        self.of.insert(user, numbers);
+        let numbers: Box<[u32]> = all.iter().map(|it| self.known.number(it)).collect();
+        self.of.insert(user, self.sets.number(&numbers));
     }
 
     /// Everything that `user` is in.
     pub(super) fn of(&self, user: &OktaUserId) -> BTreeSet<T> {
-        self.of.get(user).map(|it| self.named(it).cloned().collect()).unwrap_or_default()
+        self.of.get(user).map(|it| self.named(*it).cloned().collect()).unwrap_or_default()
     }
 
     /// Everybody who is in something, with what.
     pub(super) fn iter(&self) -> impl Iterator<Item = (&OktaUserId, impl Iterator<Item = &T>)> {
-        self.of.iter().map(|(user, numbers)| (user, self.named(numbers)))
+        self.of.iter().map(|(user, set)| (user, self.named(*set)))
     }
 
-    fn named<'a>(&'a self, numbers: &'a [u32]) -> impl Iterator<Item = &'a T> {
-        numbers.iter().filter_map(|it| self.known.get(usize::try_from(*it).ok()?))
+    fn named(&self, set: u32) -> impl Iterator<Item = &T> {
+        let numbers = self.sets.get(set).map_or(&[][..], |it| it);
+        numbers.iter().filter_map(|it| self.known.get(*it))
     }
 }

@@ -167,7 +167,7 @@ impl Desk<'_> {
 
     async fn tell(&self, deed: &Deed) -> Result<(), Error> {
         let (Some(run), Some(login)) = (&deed.run, &deed.login) else { return Ok(()) };
-        let name = self.hr.roster.person(self.person).and_then(tell::name_of);
+        let name = self.hr.roster.person(self.person).as_ref().and_then(tell::name_of);
         let steps: Vec<String> = deed.steps.iter().map(text::step).collect();
         let letter = Letter {
             run,

@@ -12,12 +12,14 @@ use jiff::{Timestamp, civil::Date};
 use super::{
     Error, Found, Office,
     hr_side::{self, HrSide},
+    look::Lens,
     memory::Memory,
     okta_side::{OktaSide, Ours, Wanted},
     who,
 };
 use crate::{
     deciders::{
+        mapping::Memo,
         plan::Seen,
         report::Taken,
         undo::{self, Case, HrSays, Nothing, Pack, Refusal, Saved, Undo, Verdict},
@@ -112,10 +114,10 @@ pub async fn undo(office: &Office, request: &UndoRequest) -> Result<Found<Undone
     let hr = hr_side::read(&office.ukg, &office.policy, request.as_of).await?;
     let mut named = who::candidates(&request.who, &hr, &memory);
     named.dedup_by(|a, b| a.id == b.id);
-    let mut named: Vec<PersonId> = named.into_iter().map(|it| it.id.clone()).collect();
+    let mut named: Vec<PersonId> = named.into_iter().map(|it| it.id).collect();
     if named.is_empty() {
         // Somebody whom UKG does not show any more can still have left by mistake.
-        named.extend(who::linked(&request.who, memory.links()).map(|it| it.person.clone()));
+        named.extend(who::linked(&request.who, memory.links()).map(|it| it.person));
     }
     let person = match who::only(named) {
         Found::One(person) => person,
@@ -173,11 +175,12 @@ impl Desk<'_> {
                 strong: Box::default(),
                 logins: Vec::new(),
                 renames: Vec::new(),
-                manager: None,
                 is_out: true,
             }];
             let ours = Ours::of(Flow::Offboarding, policy, &self.hr.catalog);
-            let read = OktaSide::read(&reader, policy, &ours, self.memory, &wanted, false).await?;
+            let (memo, as_of) = (Memo::default(), self.request.as_of);
+            let lens = Lens { policy, hr: self.hr, memory: self.memory, as_of, memo: &memo };
+            let read = OktaSide::read(&reader, policy, &ours, &lens, &wanted, false).await?;
             seen = read.seen(&pack.user);
             groups = reader.groups().await?;
             if !pack.apps.is_empty() {
@@ -205,16 +208,17 @@ impl Desk<'_> {
     }
 
     fn hr_says(&self) -> HrSays {
-        match (self.hr.departure(self.person), self.hr.roster.person(self.person)) {
+        match (self.hr.departure(self.person), self.hr.roster.has(self.person)) {
             (Some(last_day), _) => HrSays::Left { last_day },
-            (None, Some(_)) => HrSays::Employed,
-            (None, None) => HrSays::Unknown,
+            (None, true) => HrSays::Employed,
+            (None, false) => HrSays::Unknown,
         }
     }
 
     /// When the present spell of work began. A hire that is still to come says nothing about it.
     fn hired(&self) -> Option<Timestamp> {
-        let primary = self.hr.roster.person(self.person)?.primary();
+        let person = self.hr.roster.person(self.person)?;
+        let primary = person.primary();
         let first = primary.row.last_hire?.to_zoned_datetime(primary.zone.clone()).ok()?;
         Some(first.timestamp()).filter(|it| *it <= self.request.as_of)
     }
