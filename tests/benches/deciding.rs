@@ -133,8 +133,8 @@ fn map_persons_by_the_example_policy(bencher: Bencher<'_, '_>, people: usize) {
     let login = Login::parse("first.last@larkspur.example").expect("a login");
     bencher.counter(ItemsCount::new(people)).bench_local(|| {
         let memo = Memo::default();
-        let wishes = roster.persons.iter().filter_map(|person| {
-            let facts = facts(person, &login, &catalog);
+        let wishes = roster.persons().filter_map(|person| {
+            let facts = facts(&person, &login, &catalog);
             policy.desired(&facts, &memo).ok()
         });
         wishes.count()
@@ -151,11 +151,11 @@ fn decide_everything_for_a_company_without_accounts(bencher: Bencher<'_, '_>, pe
             let memo = Memo::default();
             let (roster, _) = roster::fold(rows, &policy.roster, now());
             let (directory, manager) = (Directory::default(), ManagerWish::default());
-            let parts = roster.persons.iter().filter_map(|person| {
-                let standing = lifecycle::standing(person, &policy.lifecycle, now());
-                let desired = policy.desired(&facts(person, &login, &catalog), &memo).ok()?;
+            let parts = roster.persons().filter_map(|person| {
+                let standing = lifecycle::standing(&person, &policy.lifecycle, now());
+                let desired = policy.desired(&facts(&person, &login, &catalog), &memo).ok()?;
                 let case = Case {
-                    person,
+                    person: &person,
                     standing: &standing,
                     seen: None,
                     before: None,

@@ -31,11 +31,11 @@ pub(super) async fn notices(
     let people = hr.roster.persons().filter(is_asked_for);
     let ending = contracts::ending(people, &office.policy.contractors.warn_days, request.as_of);
     let moves = remember(office, lease, hr, &ending).await?;
-    let names = tell::names(hr);
     let login = |it: &PersonId| memory.link(it).map(|it| it.login);
     let notices = ending.iter().map(|it| {
         let manager = tell::manager_of(&it.person, hr, memory);
-        let name = names.get(&it.person.id).map_or("Somebody without a name in HR", |it| &**it);
+        let name = tell::name_of(&it.person);
+        let name = name.as_deref().unwrap_or("Somebody without a name in HR");
         let login = login(&it.person.id);
         let moves = moves.get(&it.person.id).copied().unwrap_or(0);
         let about = tell::about(request, &it.person);

@@ -36,6 +36,8 @@ use crate::{
     },
 };
 
+/// People remembered at once.
+const AT_ONCE: usize = 1000;
 /// Two full rosters without a person count as two when they lie so far apart.
 const MISSING_FOR: SignedDuration = SignedDuration::from_hours(12);
 
@@ -99,22 +101,23 @@ impl Keeper<'_> {
         aims: &BTreeMap<PersonId, Aim>,
         people: &[PersonId],
     ) -> Result<(), Error> {
-        let snapshots: Vec<Snapshot> = people
-            .iter()
-            .filter_map(|id| {
-                let aim = aims.get(id)?;
-                Some(Snapshot {
-                    person: id.clone(),
-                    fingerprint: Fingerprint(aim.fingerprint),
-                    fields: aim.fields(),
-                    verified_at: (self.office.clock)(),
-                    run: self.lease.run().clone(),
-                })
+        let snapshot = |id: &PersonId| {
+            let aim = aims.get(id)?;
+            Some(Snapshot {
+                person: id.clone(),
+                fingerprint: Fingerprint(aim.fingerprint),
+                fields: aim.fields(),
+                verified_at: (self.office.clock)(),
+                run: self.lease.run().clone(),
             })
-            .collect();
-        self.office.ledger.put_snapshots(self.lease.fence(), &snapshots).await?;
-        for it in &snapshots {
-            memory.put_snapshot(it);
+        };
+        // A whole company of them, when it is looked at for the first time.
+        for some in people.chunks(AT_ONCE) {
+            let snapshots: Vec<Snapshot> = some.iter().filter_map(snapshot).collect();
+            self.office.ledger.put_snapshots(self.lease.fence(), &snapshots).await?;
+            for it in &snapshots {
+                memory.put_snapshot(it);
+            }
         }
         Ok(())
     }

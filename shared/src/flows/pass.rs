@@ -189,7 +189,10 @@ impl Run<'_> {
             true => Vec::new(),
             false => state.desk.objections(&plan.people),
         };
-        let companies = toll::staffs(self.office, hr);
+        let companies = match plan.is_empty() {
+            true => Vec::new(),
+            false => toll::staffs(self.office, hr),
+        };
         let supervised = policy.supervised();
         let Parted { free: plan, held, partly } = loop {
             let toll = match plan.is_empty() {

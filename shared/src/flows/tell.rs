@@ -24,13 +24,18 @@ pub(super) async fn tell(
     hr: &HrSide,
     ahead: Vec<(Notice, About)>,
 ) -> Result<(), Error> {
-    let (names, deceased) = (names(hr), deceased(hr, &office.policy));
     let wording = &office.policy.notices.wording;
     let mut notices = Vec::new();
     for report in reports {
-        let about = About { flow: report.flow.to_string(), companies: companies(report, hr) };
-        let composed = notices::compose(report, &names, &deceased, wording).into_iter();
-        notices.extend(composed.map(|it| (it, about.clone())));
+        let people = people_of(report, hr);
+        let named = people.iter().filter_map(|it| Some((it.id.clone(), name_of(it)?.into())));
+        let deceased = people.iter().filter(|it| has_died(it, &office.policy));
+        let deceased = deceased.map(|it| it.id.clone()).collect();
+        let composed = notices::compose(report, &named.collect(), &deceased, wording);
+        let companies = people.iter().map(|it| it.primary().row.company.to_string());
+        let companies = companies.collect::<BTreeSet<_>>().into_iter().collect();
+        let about = About { flow: report.flow.to_string(), companies };
+        notices.extend(composed.into_iter().map(|it| (it, about.clone())));
     }
     notices.extend(ahead);
     notices.retain(|(it, _)| is_told(it.audience, &office.policy));
@@ -38,8 +43,8 @@ pub(super) async fn tell(
     letters::send(office).await
 }
 
-/// The companies of everybody for whom something was done, planned or found.
-fn companies(report: &Report, hr: &HrSide) -> Vec<String> {
+/// Everybody for whom something was done, planned or found.
+fn people_of(report: &Report, hr: &HrSide) -> Vec<Person> {
     let found = report.findings.iter().filter_map(|it| match &it.subject {
         Subject::Person(person) => Some(person),
         Subject::Employee(_)
@@ -51,22 +56,19 @@ fn companies(report: &Report, hr: &HrSide) -> Vec<String> {
     });
     let held = report.held.iter().flat_map(|it| &it.people);
     let people = report.steps.iter().map(|it| &it.person).chain(found).chain(held);
-    let companies: BTreeSet<String> = people
-        .filter_map(|it| Some(hr.roster.person(it)?.primary().row.company.to_string()))
-        .collect();
-    companies.into_iter().collect()
+    let people: BTreeSet<&PersonId> = people.collect();
+    people.into_iter().filter_map(|it| hr.roster.person(it)).collect()
 }
 
-/// Everybody who HR says has died.
-fn deceased(hr: &HrSide, policy: &Policy) -> BTreeSet<PersonId> {
-    let reasons = &policy.roster.deceased_reasons;
-    let gone = hr.roster.persons().filter(|it| match &it.presence {
+/// Whether HR says that somebody has died.
+fn has_died(person: &Person, policy: &Policy) -> bool {
+    match &person.presence {
         Presence::Gone(departure) => {
-            departure.reason.as_ref().is_some_and(|it| reasons.contains(it))
+            let reason = departure.reason.as_ref();
+            reason.is_some_and(|it| policy.roster.deceased_reasons.contains(it))
         }
         Presence::NotYet(_) | Presence::Here { .. } | Presence::Away { .. } => false,
-    });
-    gone.map(|it| it.id).collect()
+    }
 }
 
 fn is_told(audience: Audience, policy: &Policy) -> bool {
@@ -77,11 +79,6 @@ fn is_told(audience: Audience, policy: &Policy) -> bool {
         Audience::Security => notices.security,
         Audience::Manager => notices.manager,
     }
-}
-
-pub(super) fn names(hr: &HrSide) -> notices::Names {
-    let named = hr.roster.persons().filter_map(|it| Some((name_of(&it)?.into(), it.id)));
-    named.map(|(name, id)| (id, name)).collect()
 }
 
 /// What people call somebody.

@@ -66,10 +66,43 @@ pub struct Employment {
     /// Whether the employee type is one of the policy's contingent types.
     pub is_contingent: bool,
     /// The zone whose calendar decides, from the location, else the company, else the default.
-    #[serde(with = "jiff::fmt::serde::tz::required")]
+    #[serde(with = "zone")]
     pub zone: TimeZone,
     /// Whether this employment is live.
     pub presence: Presence,
+}
+
+/// A zone as text. A company has a few of them, and looking one up takes longer than the rest of
+/// its person.
+mod zone {
+    use std::cell::RefCell;
+
+    use jiff::{fmt::serde::tz::required, tz::TimeZone};
+    use serde::{
+        Deserialize, Deserializer, Serializer,
+        de::{Error, IntoDeserializer, value},
+    };
+
+    thread_local! {
+        static KNOWN: RefCell<Vec<(String, TimeZone)>> = const { RefCell::new(Vec::new()) };
+    }
+
+    pub(super) fn serialize<S: Serializer>(it: &TimeZone, to: S) -> Result<S::Ok, S::Error> {
+        required::serialize(it, to)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<TimeZone, D::Error> {
+        let name = <&str>::deserialize(from)?;
+        KNOWN.with_borrow_mut(|known| {
+            if let Some((_, zone)) = known.iter().find(|it| it.0 == name) {
+                return Ok(zone.clone());
+            }
+            let named: value::StrDeserializer<'_, value::Error> = name.into_deserializer();
+            let zone = required::deserialize(named).map_err(D::Error::custom)?;
+            known.push((name.to_owned(), zone.clone()));
+            Ok(zone)
+        })
+    }
 }
 
 /// Whether somebody works here.

@@ -16,7 +16,7 @@ use serde::{Serialize, de::DeserializeOwned};
 
 /// How much of the first records the others look back at, in bytes. More finds little more and
 /// has to be looked through for each record.
-const SAMPLE: usize = 4096;
+const SAMPLE: usize = 2048;
 
 /// Records by their place, from 0.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -299,11 +299,15 @@ pub struct DemoArgs {
 #[derive(Debug, ClapArgs)]
 pub struct SandboxArgs {
     /// How many people are at work.
-    #[arg(long, default_value_t = 250, value_parser = clap::value_parser!(u32).range(20..=100_000))]
+    #[arg(long, default_value_t = 250, value_parser = clap::value_parser!(u32).range(20..=1_000_000))]
     pub people: u32,
     /// The seed of everything that is made up.
     #[arg(long, default_value_t = 1)]
     pub seed: u64,
+    /// Let everybody have the account that the example policy wants; without it, the accounts of
+    /// everybody at work were made by hand.
+    #[arg(long)]
+    pub in_line: bool,
     /// The port of UKG on 127.0.0.1; 0 takes any.
     #[arg(long, default_value_t = 4001, value_name = "P")]
     pub ukg_port: u16,

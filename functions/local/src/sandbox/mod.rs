@@ -1,14 +1,20 @@
 //! `rollcall sandbox`: just the simulators, to point this or other tools at.
 
-use std::{fs, path::Path};
+mod in_line;
+
+use std::{fs, path::Path, sync::Arc};
 
 use anyhow::{Context, Result};
 use jiff::tz::TimeZone;
 use rollcall::{
     deciders::policy::{self, Policy},
-    shell::clock,
+    doors::{
+        ledger::{Ledger, Sqlite},
+        outbox::Outbox,
+    },
+    shell::{self, clock, credentials::Credentials},
 };
-use rollcall_sandbox::town::{self, Town};
+use rollcall_sandbox::town::{self, Accounts, Town};
 
 use crate::{args::SandboxArgs, ending::Ending};
 
@@ -22,8 +28,20 @@ pub async fn run(args: SandboxArgs) -> Result<Ending> {
     let mut options = town::Options::new(people, args.seed, today);
     options.ukg.port = args.ukg_port;
     options.okta.port = args.okta_port;
+    if args.in_line {
+        options.accounts = Accounts::None;
+    }
     let town = Town::start(options).await.context("failed to start the simulators")?;
     town.clock.set(clock::now());
+    if args.in_line {
+        let policy = Policy::compile("rollcall.yaml", policy::EXAMPLE)?;
+        let credentials = Credentials::parse(&town.credentials().to_string())?;
+        let ledger = Ledger::new(Arc::new(Sqlite::memory()?));
+        let office = shell::office(policy, credentials, ledger, Outbox::Nowhere)?;
+        let now = town.clock.now();
+        let accounts = in_line::bring(&town.okta, &office.ukg, &office.policy, now).await?;
+        say!("{accounts} accounts are as rollcall.yaml wants them");
+    }
     say!("UKG Pro   {}", town.ukg.base_url());
     say!("Okta      {}", town.okta.base_url());
     say!("clock     {}", town.clock.now());
