@@ -8,19 +8,20 @@
 //! |---|---|
 //! | | a larger company, at some places of each stretch |
 //! | `20` | the same, at so many places |
-//! | `all` | a small company, at every place; a larger one, at each kind of effect in each stretch |
+//! | `kinds` | the same, at one of each kind of effect in each stretch |
+//! | `all` | this, and a small company at every place |
 //! | `at-530`, `large-at-530` | the small company, or the larger one, at this effect alone |
 //!
 //! A notice lies between two writes to the ledger, that it is to be sent and that it was: the cut
 //! after the one and the cut before the other are its two sides.
 //!
-//! The table in tests/README.md says at which kinds of effects the power went, and how often. It
-//! is written by `ROLLCALL_CRASHES=all ROLLCALL_WRITE_TABLES=1`; at any other time each kind of
-//! effect must be in it.
+//! The tables in tests/README.md say at which kinds of effects the power went, and how often. With
+//! `ROLLCALL_WRITE_TABLES=1`, `all` writes both and `kinds` that of the larger company; at any other
+//! time each kind of effect must be in its table.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    fmt::{self, Debug},
+    fmt::Debug,
     sync::Mutex,
 };
 
@@ -45,7 +46,7 @@ const STRETCHES: i64 = 5;
 const CUTS: usize = 2;
 
 /// How large a company is.
-#[derive(Clone, Copy, PartialEq)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Size {
     /// Small enough that every effect can be cut.
     Small,
@@ -59,6 +60,14 @@ impl Size {
         match self {
             Self::Small => 14,
             Self::Large => 50,
+        }
+    }
+
+    /// The name of its table.
+    fn table(self) -> &'static str {
+        match self {
+            Self::Small => "crashes",
+            Self::Large => "crashes-large",
         }
     }
 }
@@ -90,25 +99,14 @@ impl Cuts {
     }
 }
 
-impl fmt::Display for Cuts {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.made {
-            0 => f.write_str("none there"),
-            made => write!(f, "{} of {made}", self.healed),
-        }
-    }
-}
-
-/// Cuts at a kind of effect, in the small company and in the larger one.
-type OfBoth = (Cuts, Cuts);
-
 /// What all stretches together have shown, by kind of effect.
+#[derive(Default)]
 struct Shown {
     stretches: i64,
-    cuts: BTreeMap<String, OfBoth>,
+    cuts: BTreeMap<String, Cuts>,
 }
 
-static SHOWN: Mutex<Shown> = Mutex::new(Shown { stretches: 0, cuts: BTreeMap::new() });
+static SHOWN: Mutex<BTreeMap<Size, Shown>> = Mutex::new(BTreeMap::new());
 
 /// The effects of a stretch, by kind: which from the beginning.
 type Effects = BTreeMap<String, Vec<usize>>;
@@ -232,8 +230,9 @@ fn wanted() -> Option<String> {
     std::env::var("ROLLCALL_CRASHES").ok()
 }
 
-fn is_every_one() -> bool {
-    wanted().as_deref() == Some("all")
+/// Whether the larger company is cut at each kind of effect, and not here and there.
+fn is_every_kind() -> bool {
+    matches!(wanted().as_deref(), Some("all" | "kinds"))
 }
 
 /// The companies that are to be looked at.
@@ -253,7 +252,7 @@ fn cuts(stretch: i64, size: Size, effects: &Effects) -> Vec<(usize, Side)> {
     match (size, one) {
         (_, Some(nth)) => both(&nth).into(),
         (Size::Small, None) => effects.values().flatten().flat_map(both).collect(),
-        (Size::Large, None) if is_every_one() => {
+        (Size::Large, None) if is_every_kind() => {
             effects.values().flat_map(|all| both(&all[dice.random_range(0..all.len())])).collect()
         }
         (Size::Large, None) => {
@@ -265,20 +264,13 @@ fn cuts(stretch: i64, size: Size, effects: &Effects) -> Vec<(usize, Side)> {
 }
 
 async fn check(stretch: i64) {
-    let (mut shown, mut wrong) = (BTreeMap::new(), Vec::new());
+    let mut wrong = Vec::new();
     for size in sizes() {
         let (lived, not_healed) = check_one(stretch, size).await;
-        for (kind, cuts) in lived {
-            let of_both: &mut OfBoth = shown.entry(kind).or_default();
-            match size {
-                Size::Small => of_both.0.add(cuts),
-                Size::Large => of_both.1.add(cuts),
-            }
-        }
         wrong.extend(not_healed);
-    }
-    if is_every_one() && table::is_written() {
-        show(shown);
+        if is_every_kind() && table::is_written() {
+            show(size, lived);
+        }
     }
     assert!(wrong.is_empty(), "stretch {stretch}:\n{}", wrong.join("\n"));
 }
@@ -291,8 +283,8 @@ async fn check_one(stretch: i64, size: Size) -> (BTreeMap<String, Cuts>, Vec<Str
     println!("{what}: {} effects", effects.values().map(Vec::len).sum::<usize>());
     assert_eq!(expected.open, 0);
     assert!(!expected.deeds.is_empty(), "nothing happened, so nothing can be proved");
-    if !is_every_one() {
-        let known = table::known("crashes");
+    if !table::is_written() {
+        let known = table::known(size.table());
         let strange: Vec<_> = effects.keys().filter(|it| !known.contains(&line_of(it))).collect();
         assert!(strange.is_empty(), "the table in tests/README.md does not know {strange:?}");
     }
@@ -325,31 +317,26 @@ fn line_of(kind: &str) -> String {
 }
 
 /// Adds what a stretch has shown; the last one writes the table.
-fn show(lived: BTreeMap<String, OfBoth>) {
-    let mut shown = SHOWN.lock().expect("nobody panics while holding it");
+fn show(size: Size, lived: BTreeMap<String, Cuts>) {
+    let mut all = SHOWN.lock().expect("nobody panics while holding it");
+    let shown = all.entry(size).or_default();
     shown.stretches += 1;
-    for (kind, (small, large)) in lived {
-        let all = shown.cuts.entry(kind).or_default();
-        all.0.add(small);
-        all.1.add(large);
+    for (kind, cuts) in lived {
+        shown.cuts.entry(kind).or_default().add(cuts);
     }
     if shown.stretches < STRETCHES {
         return;
     }
-    let (small, large) = (Size::Small.people(), Size::Large.people());
-    let mut table = format!(
-        "| the power goes at | expected | {small} people, every cut | {large} people, cuts of each \
-         kind |\n|---|---|---|---|\n"
-    );
-    let mut total = OfBoth::default();
     let expected = "the end is the same, nothing is done twice, everybody is told once";
-    for (kind, (small, large)) in &shown.cuts {
-        total.0.add(*small);
-        total.1.add(*large);
-        table.push_str(&format!("{} {expected} | {small} | {large} |\n", line_of(kind)));
+    let (mut lines, mut total) = (String::new(), Cuts::default());
+    for (kind, cuts) in &shown.cuts {
+        let Cuts { made, healed } = *cuts;
+        total.add(*cuts);
+        lines += &format!("{} {made} | {expected} | {healed} of {made} |\n", line_of(kind));
     }
-    table.push_str(&format!("| **all** | | {} | {} |\n", total.0, total.1));
-    table::write("crashes", &table);
+    let head = "| the power goes at | cuts | expected | observed |\n|---|---|---|---|\n";
+    let last = format!("| **all** | {} | | {} of {} |\n", total.made, total.healed, total.made);
+    table::write(size.table(), &format!("{head}{lines}{last}"));
 }
 
 #[tokio::test]

@@ -35,8 +35,8 @@ pub fn found(
     let PeopleRows { employments, persons, contracts, udf_ends } = people;
     let Catalog { org_levels, jobs, locations, companies } = catalog;
     let sums = [
-        sum(employments),
-        sum(persons),
+        sum(employments.iter()),
+        sum(persons.iter()),
         sum(contracts),
         sum(udf_ends),
         sum(org_levels.values()),

@@ -184,14 +184,13 @@ impl Run<'_> {
         let told = &mut self.report.findings;
         let protected =
             protection::objections(&reader, policy, &side.directory, &plan, told).await?;
-        let known = memory.verified_people();
         let waiting = match self.request.people.is_empty() {
             true => Vec::new(),
             false => state.desk.objections(&plan.people),
         };
-        let companies = match plan.is_empty() {
-            true => Vec::new(),
-            false => toll::staffs(self.office, hr),
+        let (known, companies) = match plan.is_empty() {
+            true => Default::default(),
+            false => (memory.verified_people(), toll::staffs(self.office, hr)),
         };
         let supervised = policy.supervised();
         let Parted { free: plan, held, partly } = loop {

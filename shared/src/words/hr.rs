@@ -10,7 +10,10 @@ use std::{collections::BTreeMap, sync::Arc};
 use jiff::civil::{Date, DateTime};
 use serde::{Deserialize, Serialize};
 
-use super::ids::{Code, CompanyId, EmployeeId, EmployeeNumber, PersonId};
+use super::{
+    ids::{Code, CompanyId, EmployeeId, EmployeeNumber, PersonId},
+    shelf::Shelf,
+};
 
 /// A row of `employment-details` or `employee-employment-details`: one employment.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -76,7 +79,7 @@ pub struct EmploymentRow {
 }
 
 /// The identity part of a row of `person-details`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct PersonRow {
     /// `personId`
     pub person: PersonId,
@@ -249,9 +252,9 @@ pub struct CodeRow {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PeopleRows {
     /// Employments.
-    pub employments: Vec<EmploymentRow>,
+    pub employments: Shelf<EmploymentRow>,
     /// Identities.
-    pub persons: Vec<PersonRow>,
+    pub persons: Shelf<PersonRow>,
     /// Contracts; empty when the policy takes no end date from contracts.
     pub contracts: Vec<ContractRow>,
     /// The user-defined field that holds a contractor's end; empty when the policy names none.

@@ -105,6 +105,22 @@ impl<T: Serialize + DeserializeOwned> Shelf<T> {
     }
 }
 
+impl<T: Serialize + DeserializeOwned> Extend<T> for Shelf<T> {
+    fn extend<I: IntoIterator<Item = T>>(&mut self, all: I) {
+        for it in all {
+            self.push(&it);
+        }
+    }
+}
+
+impl<T: Serialize + DeserializeOwned> FromIterator<T> for Shelf<T> {
+    fn from_iter<I: IntoIterator<Item = T>>(all: I) -> Self {
+        let mut res = Self::default();
+        res.extend(all);
+        res
+    }
+}
+
 /// Where on a shelf a record is, by something that it has: a key, a login. Only the place is kept,
 /// so whoever looks one up must see whether the record has it indeed: two may look alike from
 /// here, and several may have the same.

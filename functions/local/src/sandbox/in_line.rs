@@ -114,8 +114,8 @@ impl Hr {
 
 /// Adds the account of one person, with its groups and apps.
 fn add(org: &mut Org, policy: &Policy, desired: &Desired, login: &Login) -> OktaUserId {
-    let mut seed = SeedUser::active(login.as_str())
-        .with(&policy.okta.key_attribute, desired.person.as_str());
+    let mut seed =
+        SeedUser::active(login.as_str()).with(&policy.okta.key_attribute, desired.person.as_str());
     for (name, wish) in &desired.attributes {
         match wish {
             Wish::Set(value) => seed = seed.with(name, value.to_json()),

@@ -91,7 +91,7 @@ impl Roster {
 /// * A person with a [`Severity::Held`](crate::words::finding::Severity::Held) finding is still
 ///   in the roster, so that being held is never confused with being absent.
 pub fn fold(rows: PeopleRows, rules: &Rules, now: Timestamp) -> (Roster, Vec<Finding>) {
-    let PeopleRows { mut employments, persons, contracts, udf_ends } = rows;
+    let PeopleRows { employments, persons, contracts, udf_ends } = rows;
     let mut findings = Vec::new();
     let identities = Identities::of(persons, &mut findings);
     let mut contracts_of: HashMap<(EmployeeId, CompanyId), Vec<ContractRow>> = HashMap::new();
@@ -120,18 +120,22 @@ pub fn fold(rows: PeopleRows, rules: &Rules, now: Timestamp) -> (Roster, Vec<Fin
         }
     };
     // One person after another: the whole company at once would be there twice.
-    employments
-        .sort_by_cached_key(|it| identities.of_employee(&it.employee).map(|it| it.person.clone()));
-    let mut file: Vec<Employment> = Vec::new();
-    let mut rows = employments.into_iter().peekable();
-    while let Some(row) = rows.next() {
-        let identity = identities.of_employee(&row.employee);
-        if let Some(by) = excluded_by(&row, rules) {
-            roster.excluded.push((row.employee, by));
-        } else {
+    let mut places: Vec<(Option<PersonId>, usize)> = Vec::with_capacity(employments.len());
+    for (at, row) in employments.iter().enumerate() {
+        places.push((identities.of_employee(&row.employee).map(|it| it.person), at));
+    }
+    places.sort();
+    for together in places.chunk_by(|a, b| a.0 == b.0) {
+        let mut file: Vec<Employment> = Vec::new();
+        for (person, at) in together {
+            let row = employments.get(*at);
+            if let Some(by) = excluded_by(&row, rules) {
+                roster.excluded.push((row.employee, by));
+                continue;
+            }
             *roster.counts.entry(row.company.clone()).or_default() += 1;
-            match identity {
-                Some(identity) => file.push(read(row, &identity.person, &mut findings)),
+            match person {
+                Some(person) => file.push(read(row, person, &mut findings)),
                 None => findings.push(Finding::held(
                     Subject::Employee(row.employee),
                     FindingCode::OrphanRow,
@@ -140,10 +144,8 @@ pub fn fold(rows: PeopleRows, rules: &Rules, now: Timestamp) -> (Roster, Vec<Fin
                 )),
             }
         }
-        let next = rows.peek().and_then(|it| identities.of_employee(&it.employee));
-        let is_last = next.map(|it| &it.person) != identity.map(|it| &it.person);
-        if is_last && !file.is_empty() {
-            let (person, problem) = close(std::mem::take(&mut file), &identities, rules);
+        if !file.is_empty() {
+            let (person, problem) = close(file, &identities, rules);
             findings.extend(problem);
             findings.extend(rehire::objection(&person, rules).map(|it| it.about(&person.id)));
             roster.push(&person);
@@ -178,21 +180,25 @@ impl Problem {
     }
 }
 
-/// Who the employees are, one row for each, in the order of their ids.
-struct Identities(Vec<PersonRow>);
+/// Who the employees are.
+struct Identities {
+    rows: Shelf<PersonRow>,
+    of: Places,
+}
 
 impl Identities {
     /// The same employee id for two persons is a contradiction that only HR can solve, so both are
     /// held.
-    fn of(mut rows: Vec<PersonRow>, findings: &mut Vec<Finding>) -> Self {
-        // One row per company of the same person: the first wins, whatever the order.
-        rows.sort_by(|a, b| {
-            let by_employee = a.employee.cmp(&b.employee);
-            by_employee.then_with(|| identity_rank(a).cmp(&identity_rank(b)))
-        });
-        rows.dedup_by(|row, known| {
-            let is_same = row.employee == known.employee;
-            if is_same && row.person != known.person {
+    fn of(rows: Shelf<PersonRow>, findings: &mut Vec<Finding>) -> Self {
+        let mut res = Self { rows, of: Places::default() };
+        res.of.reserve(res.rows.len());
+        for at in 0..res.rows.len() {
+            let row = res.rows.get(at);
+            let Some((known_at, known)) = res.find(&row.employee) else {
+                res.of.insert(&row.employee, at);
+                continue;
+            };
+            if known.person != row.person {
                 for person in [&known.person, &row.person] {
                     findings.push(Finding::held(
                         Subject::Person(person.clone()),
@@ -201,13 +207,22 @@ impl Identities {
                     ));
                 }
             }
-            is_same
-        });
-        Self(rows)
+            // One row per company of the same person: the smallest wins, whatever the order.
+            if identity_rank(&row) < identity_rank(&known) {
+                res.of.remove(&row.employee, known_at);
+                res.of.insert(&row.employee, at);
+            }
+        }
+        res
     }
 
-    fn of_employee(&self, id: &EmployeeId) -> Option<&PersonRow> {
-        self.0.binary_search_by(|it| it.employee.cmp(id)).ok().map(|at| &self.0[at])
+    fn find(&self, id: &EmployeeId) -> Option<(usize, PersonRow)> {
+        let mut found = self.of.find(id).into_iter().map(|at| (at, self.rows.get(at)));
+        found.find(|(_, it)| it.employee == *id)
+    }
+
+    fn of_employee(&self, id: &EmployeeId) -> Option<PersonRow> {
+        self.find(id).map(|(_, it)| it)
     }
 }
 
@@ -236,7 +251,6 @@ fn close(
     employments.sort_by_cached_key(employment_rank);
     let speaks = &employments.first().expect("files begin with a row").row.employee;
     let identity = identities.of_employee(speaks).expect("rows without an identity are not filed");
-    let identity = identity.clone();
     let (presence, problem) = presence_of(&employments, rules);
     let problem = problem.map(|it| it.about(&identity.person));
     let person = Person {

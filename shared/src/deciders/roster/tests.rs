@@ -113,7 +113,8 @@ fn check(rows: Vec<EmploymentRow>, now: &str, expected: Expect) {
 #[track_caller]
 fn check_with(rows: Vec<EmploymentRow>, contracts: Vec<ContractRow>, now: &str, expected: Expect) {
     let persons = rows.iter().map(|it| identity("P1", it.employee.as_str())).collect();
-    let people = PeopleRows { employments: rows, persons, contracts, ..PeopleRows::default() };
+    let (employments, persons) = (rows.into_iter().collect(), persons);
+    let people = PeopleRows { employments, persons, contracts, ..PeopleRows::default() };
     let (roster, findings) = fold(people, &rules(), now.parse().unwrap());
     let mut told: Vec<String> =
         roster.persons.iter().map(|it| tell(&it.presence, it.primary())).collect();
@@ -316,7 +317,8 @@ fn what_cannot_be_understood_holds_its_person_and_names_the_code() {
 
 #[test]
 fn an_employment_without_a_person_is_told_by_its_employee() {
-    let rows = PeopleRows { employments: vec![row("E9")], ..PeopleRows::default() };
+    let rows =
+        PeopleRows { employments: [row("E9")].into_iter().collect(), ..PeopleRows::default() };
     let (roster, findings) = fold(rows, &rules(), "2026-03-04T00:00:00Z".parse().unwrap());
     assert!(roster.persons.is_empty());
     assert_eq!(findings[0].code, FindingCode::OrphanRow);
@@ -332,7 +334,8 @@ fn a_circle_of_supervisors_is_broken_at_the_same_place_every_time() {
         .iter()
         .map(|it| identity(&it.employee.as_str().replace('E', "P"), it.employee.as_str()))
         .collect();
-    let people = PeopleRows { employments: rows, persons, ..PeopleRows::default() };
+    let (employments, persons) = (rows.into_iter().collect(), persons);
+    let people = PeopleRows { employments, persons, ..PeopleRows::default() };
     let (roster, _) = fold(people, &rules(), "2026-03-04T00:00:00Z".parse().unwrap());
     let (managers, findings) =
         managers::resolve(&roster, None, "2026-03-04T00:00:00Z".parse().unwrap());

@@ -42,6 +42,7 @@ use crate::words::{
         OrgLevelRow, PersonRow, SupervisorRow, UdfRow,
     },
     ids::Code,
+    shelf::Shelf,
 };
 
 /// What was read, and what was wrong with single rows of it.
@@ -78,9 +79,20 @@ impl Client {
         paging::read(self, &filter.question(self.settings().shape)?).await
     }
 
+    /// The same of everybody, packed.
+    async fn everybodys_employments(&self) -> Result<Read<Shelf<EmploymentRow>>, Error> {
+        let everyone = EmploymentFilter::Everyone;
+        paging::read(self, &everyone.question(self.settings().shape)?).await
+    }
+
     /// Identities.
     pub async fn persons(&self, filter: &PersonFilter) -> Result<Read<Vec<PersonRow>>, Error> {
         paging::read(self, &filter.question()?).await
+    }
+
+    /// The same of everybody, packed.
+    async fn everybodys_identities(&self) -> Result<Read<Shelf<PersonRow>>, Error> {
+        paging::read(self, &PersonFilter::Everyone.question()?).await
     }
 
     /// Contracts; several per person are usual.
@@ -105,8 +117,8 @@ impl Client {
         filter: &EmployeeFilter,
     ) -> Result<Read<Vec<UdfRow>>, Error> {
         let question = filter.question(Endpoint::UserDefinedFields)?.keeping(name);
-        let mut read = paging::read(self, &question).await?;
-        let is_nobodys = read.rows.iter().all(|it: &UdfRow| it.value.is_none());
+        let mut read: Read<Vec<UdfRow>> = paging::read(self, &question).await?;
+        let is_nobodys = read.rows.iter().all(|it| it.value.is_none());
         if *filter == EmployeeFilter::Everyone && !read.rows.is_empty() && is_nobodys {
             let detail = format!(
                 "user-defined-fields: nobody has a value in \"{name}\"; check the name in the policy"
@@ -156,7 +168,8 @@ impl Client {
 
     /// The names of the customer's code tables: `EMPTYPE`, `TERMTYPE`, `JOBFAMILY`, …
     pub async fn code_tables(&self) -> Result<Read<BTreeSet<Code>>, Error> {
-        let names = paging::read(self, &Question::all(Endpoint::CodeTables)).await?;
+        let names: Read<Vec<TableName>> =
+            paging::read(self, &Question::all(Endpoint::CodeTables)).await?;
         let mut read = Read::<BTreeSet<Code>>::default();
         read.rows = read.absorb(names).into_iter().map(|TableName(name)| name).collect();
         Ok(read)
@@ -167,13 +180,13 @@ impl Client {
         &self,
         name: &str,
     ) -> Result<Option<Read<BTreeMap<Code, CodeRow>>>, Error> {
-        let rows = match paging::read(self, &Question::code_table(name)?).await {
+        let rows: Read<Vec<CodeRow>> = match paging::read(self, &Question::code_table(name)?).await
+        {
             Err(Error::NotFound { .. }) => return Ok(None),
             other => other?,
         };
         let mut read = Read::<BTreeMap<Code, CodeRow>>::default();
-        read.rows =
-            read.absorb(rows).into_iter().map(|it: CodeRow| (it.code.clone(), it)).collect();
+        read.rows = read.absorb(rows).into_iter().map(|it| (it.code.clone(), it)).collect();
         Ok(Some(read))
     }
 

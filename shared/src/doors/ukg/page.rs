@@ -18,7 +18,7 @@ use serde::{
 
 use super::{
     line::{Cell, Names},
-    table::{Row, Table},
+    table::{Row, Rows, Table},
 };
 
 /// Where and how a page stops being an array of objects. Deliberately not serde's error, whose
@@ -34,7 +34,10 @@ pub(super) struct BadPage {
 ///
 /// # Errors
 /// When the body is anything but an array of objects. The table is then of no use any more.
-pub(super) fn read<R: Row>(body: &[u8], table: &mut Table<R>) -> Result<(), BadPage> {
+pub(super) fn read<R: Row, S: Rows<R>>(
+    body: &[u8],
+    table: &mut Table<R, S>,
+) -> Result<(), BadPage> {
     // .NET's encoders like to begin with a byte order mark.
     let body = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body);
     let mut json = serde_json::Deserializer::from_slice(body);
@@ -45,9 +48,9 @@ pub(super) fn read<R: Row>(body: &[u8], table: &mut Table<R>) -> Result<(), BadP
     })
 }
 
-struct PageVisitor<'a, R: Row>(&'a mut Table<R>);
+struct PageVisitor<'a, R: Row, S>(&'a mut Table<R, S>);
 
-impl<'de, R: Row> Visitor<'de> for PageVisitor<'_, R> {
+impl<'de, R: Row, S: Rows<R>> Visitor<'de> for PageVisitor<'_, R, S> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -14,7 +14,7 @@ use super::{
     Client, Error, Read,
     endpoint::{Endpoint, NotFound, Paging, Question},
     page,
-    table::{Row, Table},
+    table::{Row, Rows, Table},
 };
 use crate::doors::http::{Answer, links, next_links};
 
@@ -26,12 +26,12 @@ const LADDER: [u32; 4] = [10_000, 1_000, 200, 100];
 ///
 /// # Errors
 /// When any page is missing, unreadable or came twice.
-pub(super) async fn read<R: Row>(
+pub(super) async fn read<R: Row, S: Rows<R>>(
     client: &Client,
     question: &Question,
-) -> Result<Read<Vec<R>>, Error> {
+) -> Result<Read<S>, Error> {
     let endpoint = question.endpoint;
-    let mut table = Table::<R>::new(endpoint, client.settings().placeholder_codes.clone());
+    let mut table = Table::<R, S>::new(endpoint, client.settings().placeholder_codes.clone());
     table.member.clone_from(&question.member);
     let mut book = Book::new(endpoint);
     let mut url = client.url(question);

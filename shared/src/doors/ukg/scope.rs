@@ -103,8 +103,8 @@ impl Client {
             }
         };
         let (employments, persons, contracts, ends) = tokio::try_join!(
-            self.employments(&EmploymentFilter::Everyone),
-            self.persons(&PersonFilter::Everyone),
+            self.everybodys_employments(),
+            self.everybodys_identities(),
             contracts,
             ends,
         )?;

@@ -9,11 +9,16 @@ use std::{
     hash::Hash,
 };
 
+use serde::{Serialize, de::DeserializeOwned};
+
 use super::{
     line::{Cell, Lexicon, Line, Names},
     page::Header,
 };
-use crate::words::finding::{Finding, FindingCode, Severity, Subject};
+use crate::words::{
+    finding::{Finding, FindingCode, Severity, Subject},
+    shelf::Shelf,
+};
 
 /// A kind of row: its columns, its key, and how it is read.
 pub(super) trait Row: PartialEq + Send + Sized {
@@ -41,10 +46,58 @@ pub(super) trait Row: PartialEq + Send + Sized {
 /// So many pages in a row without one row that can be read are no pages of a staff.
 const MOST_UNREADABLE_PAGES: usize = 20;
 
+/// Where rows are kept: a list, or for everybody a [`Shelf`].
+pub(super) trait Rows<R>: Default {
+    /// Adds one.
+    fn add(&mut self, row: R);
+    /// Puts another one in a place.
+    fn change(&mut self, at: usize, row: R);
+    /// Whether just this is in a place.
+    fn is(&self, at: usize, row: &R) -> bool;
+    /// How many there are.
+    fn count(&self) -> usize;
+}
+
+impl<R: PartialEq> Rows<R> for Vec<R> {
+    fn add(&mut self, row: R) {
+        self.push(row);
+    }
+
+    fn change(&mut self, at: usize, row: R) {
+        self[at] = row;
+    }
+
+    fn is(&self, at: usize, row: &R) -> bool {
+        self[at] == *row
+    }
+
+    fn count(&self) -> usize {
+        self.len()
+    }
+}
+
+impl<R: PartialEq + Serialize + DeserializeOwned> Rows<R> for Shelf<R> {
+    fn add(&mut self, row: R) {
+        self.push(&row);
+    }
+
+    fn change(&mut self, at: usize, row: R) {
+        self.replace(at, &row);
+    }
+
+    fn is(&self, at: usize, row: &R) -> bool {
+        self.get(at) == *row
+    }
+
+    fn count(&self) -> usize {
+        self.len()
+    }
+}
+
 /// The rows so far.
-pub(super) struct Table<R: Row> {
+pub(super) struct Table<R: Row, S = Vec<R>> {
     /// In the order in which they came first.
-    pub(super) rows: Vec<R>,
+    pub(super) rows: S,
     pub(super) findings: Vec<Finding>,
     /// Rows that came, repeated and unreadable ones included.
     pub(super) seen: usize,
@@ -60,11 +113,11 @@ pub(super) struct Table<R: Row> {
     source: String,
 }
 
-impl<R: Row> Table<R> {
+impl<R: Row, S: Rows<R>> Table<R, S> {
     /// An empty table of rows from `source`, an endpoint's name.
     pub(super) fn new(source: impl ToString, placeholders: BTreeSet<String>) -> Self {
         Self {
-            rows: Vec::new(),
+            rows: S::default(),
             findings: Vec::new(),
             seen: 0,
             header: Header::new(R::NAMES),
@@ -96,9 +149,9 @@ impl<R: Row> Table<R> {
         self.this_page.push(read.as_ref().map(|(key, _)| key.clone()));
         if let Some((key, row)) = read {
             match self.at.get(&key) {
-                Some(&at) if self.rows[at] == row => return, // Told already, troubles and all.
+                Some(&at) if self.rows.is(at, &row) => return, // Told already, troubles and all.
                 Some(&at) => {
-                    self.rows[at] = row;
+                    self.rows.change(at, row);
                     self.findings.push(Finding {
                         subject: subject.clone(),
                         code: FindingCode::ConflictingRows,
@@ -111,8 +164,8 @@ impl<R: Row> Table<R> {
                     });
                 }
                 None => {
-                    self.at.insert(key, self.rows.len());
-                    self.rows.push(row);
+                    self.at.insert(key, self.rows.count());
+                    self.rows.add(row);
                 }
             }
         }
