@@ -4,10 +4,10 @@
 //! the run. A process that is killed in between leaves steps that no later run takes again: they
 //! are told by the next run of the flow.
 
-use super::{Error, memory::Memory};
+use super::{Error, Office, memory::Memory, witness::Witness};
 use crate::{
     deciders::report::{OrgTaken, Report, Taken},
-    doors::ledger::{Deed, Lease, Ledger, OrgDeed},
+    doors::ledger::{Deed, Lease, Ledger, OrgDeed, Settlement},
     words::{action::Outcome, ids::RunId},
 };
 
@@ -21,6 +21,8 @@ pub(super) struct Untold {
     begun: Option<(RunId, Steps)>,
     /// What nobody has heard of.
     steps: Steps,
+    /// Groups and policies at which a run was cut off before it knew whether it had changed them.
+    open: Vec<OrgDeed>,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -30,13 +32,21 @@ struct Steps {
 }
 
 impl Steps {
-    async fn of(ledger: &Ledger, run: &RunId, memory: &Memory) -> Result<Self, Error> {
+    /// What a run did, and at which group or policy it was cut off.
+    async fn of(
+        ledger: &Ledger,
+        run: &RunId,
+        memory: &Memory,
+    ) -> Result<(Self, Vec<OrgDeed>), Error> {
         let people = ledger.deeds_of_run(run).await?;
         let org = ledger.org_deeds_of_run(run).await?;
-        Ok(Self {
+        let (settled, open): (Vec<_>, Vec<_>) =
+            org.into_iter().partition(|it| it.settled.is_some());
+        let steps = Self {
             people: people.into_iter().filter_map(|it| taken(it, memory)).collect(),
-            org: org.into_iter().filter_map(taken_on_org).collect(),
-        })
+            org: settled.into_iter().filter_map(taken_on_org).collect(),
+        };
+        Ok((steps, open))
     }
 
     /// These, after those of an earlier run.
@@ -92,7 +102,8 @@ impl Untold {
         runs.retain(|it| it.id != *lease.run());
         let mut res = Self::default();
         for run in runs.into_iter().rev().take_while(|it| it.exit.is_none()) {
-            let steps = Steps::of(ledger, &run.id, memory).await?;
+            let (steps, open) = Steps::of(ledger, &run.id, memory).await?;
+            res.open.extend(open);
             match &mut res.begun {
                 // What was cut off before it was told by the run that had begun to tell.
                 Some((_, told)) => *told = std::mem::take(told).after(steps),
@@ -101,6 +112,46 @@ impl Untold {
             }
         }
         Ok(res)
+    }
+
+    /// Closes the book on groups and policies at which a run was cut off, and returns what turned
+    /// out to have been done, so that it is told: what this run, which looked at them, did not have
+    /// to plan again.
+    pub(super) async fn settle(
+        &mut self,
+        office: &Office,
+        lease: &Lease,
+        report: &Report,
+    ) -> Result<Vec<OrgTaken>, Error> {
+        let mut done = Vec::new();
+        for mut deed in std::mem::take(&mut self.open) {
+            let is_planned = report
+                .org_steps
+                .iter()
+                .any(|it| (it.kind, &it.target) == (deed.kind, &deed.target));
+            // What waits for a word is not done either.
+            let is_again = is_planned || report.held.iter().any(|it| it.people.is_empty());
+            let (outcome, what) = match is_again {
+                true => {
+                    (Outcome::Skipped, "interrupted, and taken up anew where it is still needed")
+                }
+                false => (Outcome::Verified, "interrupted, and found done"),
+            };
+            deed.settled = Some(Settlement {
+                outcome,
+                request_id: None,
+                at: (office.clock)(),
+                detail: Some(format!("{what} by {}", lease.run())),
+            });
+            Witness::of(office, lease, report.as_of).org(&deed).await?;
+            office.ledger.note_org_deed(lease.fence(), &deed).await?;
+            if !is_again {
+                deed.cause =
+                    format!("{} (begun by {}, which was interrupted)", deed.cause, deed.run);
+                done.extend(taken_on_org(deed));
+            }
+        }
+        Ok(done)
     }
 
     /// The reports that people are told from: that of the run that had begun to tell, and this
