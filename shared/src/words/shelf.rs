@@ -66,9 +66,9 @@ impl<T: Serialize + DeserializeOwned> Shelf<T> {
             self.sample.extend(&written);
             return Record::Plain(written.into());
         }
-        Record::Packed(
-            lz4_flex::block::compress_prepend_size_with_dict(&written, &self.sample).into(),
-        )
+        let packed = lz4_flex::block::compress_prepend_size_with_dict(&written, &self.sample);
+        // Copied: shrunk in its place it would keep the room that it was packed in.
+        Record::Packed(packed.as_slice().into())
     }
 
     /// Adds one; returns its place.

@@ -33,11 +33,11 @@ impl<T: Clone + Eq + Hash + Ord> Memberships<T> {
     pub(super) fn add(&mut self, user: OktaUserId, to: &T) {
         let number = self.known.number(to);
         let before = self.of.get(&user).and_then(|it| self.sets.get(*it)).map_or(&[][..], |it| it);
-        if before.contains(&number) {
-            return;
-        }
-        let all: Box<[u32]> = before.iter().copied().chain([number]).collect();
-        self.of.insert(user, self.sets.number(&all));
+        // In order, so that two who are in the same have the same set.
+        let Err(at) = before.binary_search(&number) else { return };
+        let mut all = before.to_vec();
+        all.insert(at, number);
+        self.of.insert(user, self.sets.number(&all.into()));
     }
 
     /// Lists who is in each of these, a few of them at a time.
@@ -51,7 +51,8 @@ impl<T: Clone + Eq + Hash + Ord> Memberships<T> {
         F: Future<Output = Result<Vec<OktaUserId>, okta::Error>>,
     {
         let lists = all.map(|it| users_of(it).map_ok(move |users| (it, users)));
-        let mut lists = stream::iter(lists).buffered(IN_FLIGHT);
+        // In whatever order they come: behind a list of fifty pages the others would wait.
+        let mut lists = stream::iter(lists).buffer_unordered(IN_FLIGHT);
         while let Some((it, users)) = lists.try_next().await? {
             for user in users {
                 self.add(user, it);
@@ -62,7 +63,8 @@ impl<T: Clone + Eq + Hash + Ord> Memberships<T> {
 
     /// `user` is in these and in no others.
     pub(super) fn put(&mut self, user: OktaUserId, all: &BTreeSet<T>) {
-        let numbers: Box<[u32]> = all.iter().map(|it| self.known.number(it)).collect();
+        let mut numbers: Box<[u32]> = all.iter().map(|it| self.known.number(it)).collect();
+        numbers.sort_unstable();
         self.of.insert(user, self.sets.number(&numbers));
     }
 
