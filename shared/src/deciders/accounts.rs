@@ -89,8 +89,7 @@ impl Accounts {
     }
 
     fn place(&self, id: &OktaUserId) -> Option<(usize, Account)> {
-        let mut found = self.by_id.find(id).into_iter().map(|at| (at, self.accounts.get(at)));
-        found.find(|(_, it)| it.id == *id)
+        self.accounts.under(&self.by_id, id).find(|(_, it)| it.id == *id)
     }
 
     fn index(&mut self, at: usize, it: &Account) {
@@ -133,8 +132,8 @@ impl Accounts {
 
     /// The account with this login.
     pub fn by_login(&self, login: &Login) -> Option<Account> {
-        let mut found = self.by_login.find(login).into_iter().map(|at| self.accounts.get(at));
-        found.find(|it| it.login == *login)
+        let mut found = self.accounts.under(&self.by_login, login);
+        found.find(|(_, it)| it.login == *login).map(|(_, it)| it)
     }
 
     /// Every account, in the order they were read.
@@ -164,7 +163,7 @@ impl Accounts {
                 Some(_) | None => Match::Ours(account),
             };
         }
-        let of_key = self.by_key.find(person.as_str()).into_iter().map(|at| self.accounts.get(at));
+        let of_key = self.accounts.under(&self.by_key, person.as_str()).map(|(_, it)| it);
         let mut of_key: Vec<Account> =
             of_key.filter(|it| self.key_of(it) == Some(person.as_str())).collect();
         match (of_key.pop(), of_key.is_empty()) {

@@ -164,11 +164,11 @@ impl Draft {
             .any(|it| matches!(it.code, FindingCode::Drift | FindingCode::StuckStatus));
         let stays_open = findings.iter().any(|it| it.code == FindingCode::StartMoved);
         self.findings.extend(findings);
-        // Whom others have closed was not moved between tiers.
-        let tier = look.tier().filter(|_| self.is_of_tiers && !is_open);
-        self.tiers.extend(tier.map(|it| (person.id.clone(), it)));
         // Groups and apps were not looked at, so nobody is known to be in line with them.
         if self.is_of_tiers {
+            // Whom others have closed was not moved between tiers.
+            let tier = look.tier().filter(|_| !is_open);
+            self.tiers.extend(tier.map(|it| (person.id.clone(), it)));
             self.keep_tier(part);
             return;
         }

@@ -220,8 +220,7 @@ impl Memory {
     }
 
     fn place(&self, person: &PersonId) -> Option<(usize, Remembered)> {
-        let found = self.by_person.find(person).into_iter().map(|at| (at, self.people.get(at)));
-        found.into_iter().find(|(_, it)| it.person == *person)
+        self.people.under(&self.by_person, person).find(|(_, it)| it.person == *person)
     }
 
     fn of(&self, person: &PersonId) -> Option<Arc<Remembered>> {
@@ -275,7 +274,7 @@ impl Memory {
 
     /// The person who is known to have had this employee id.
     pub(super) fn by_employee(&self, employee: &EmployeeId) -> Option<PersonId> {
-        let mut found = self.by_employee.find(employee).into_iter().map(|at| self.people.get(at));
+        let mut found = self.people.under(&self.by_employee, employee).map(|(_, it)| it);
         let has_had = |it: &Link| it.employees.contains(employee);
         Some(found.find(|it| it.link.as_ref().is_some_and(has_had))?.person)
     }

@@ -118,6 +118,10 @@ impl Run<'_> {
                 Flow::MfaPolicy => room.policies(&side.directory).await?,
                 Flow::Offboarding | Flow::NewHire | Flow::ProfileSync | Flow::Contractor => false,
             };
+            if let Some(lease) = self.lease {
+                let found_done = self.untold.settle(self.office, lease, self.report).await?;
+                self.report.org_steps.extend(found_done);
+            }
             if has_changed {
                 side.reopen_directory(&reader, &ours, memory).await?;
             }

@@ -161,7 +161,7 @@ pub(super) struct Run<'a> {
     /// Everybody whom what HR's rows say holds back, whichever flow tells it.
     pub(super) held: BTreeSet<PersonId>,
     /// What earlier runs did and told nobody of.
-    untold: Untold,
+    pub(super) untold: Untold,
 }
 
 impl Run<'_> {
@@ -217,10 +217,6 @@ impl Run<'_> {
                 let found_done =
                     keeper.settle_interrupted(&memory, &looked_at, &self.report.steps).await?;
                 self.report.steps.extend(found_done);
-                if outcome.is_ok() {
-                    let found_done = self.untold.settle(self.office, lease, self.report).await?;
-                    self.report.org_steps.extend(found_done);
-                }
                 keeper.roster(&memory, &self.report.reservations).await?;
                 if self.request.flow == Flow::OrgSync && !is_partial {
                     let long_missing = keeper.missing(&memory).await?;

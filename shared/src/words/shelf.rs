@@ -99,6 +99,15 @@ impl<T: Serialize + DeserializeOwned> Shelf<T> {
         }
     }
 
+    /// Those that may have `key`, with their places: whoever asks must see which of them has it.
+    pub fn under(
+        &self,
+        places: &Places,
+        key: &(impl Hash + ?Sized),
+    ) -> impl Iterator<Item = (usize, T)> {
+        places.find(key).into_iter().map(|at| (at, self.get(at)))
+    }
+
     /// All of them, in the order of their places.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = T> {
         (0..self.len()).map(|at| self.get(at))
@@ -178,7 +187,7 @@ impl Places {
     }
 
     /// The places of records that may have `key`, in order: every one that has it is among them.
-    pub fn find(&self, key: &(impl Hash + ?Sized)) -> Vec<usize> {
+    fn find(&self, key: &(impl Hash + ?Sized)) -> Vec<usize> {
         let half = self.half(key);
         let found = self.table.iter_hash(spread(half)).filter(|it| it.half == half);
         let mut found: Vec<usize> = found.filter_map(|it| usize::try_from(it.at).ok()).collect();

@@ -65,7 +65,7 @@ impl Roster {
 
     /// The person who holds this employee id.
     pub fn by_employee(&self, id: &EmployeeId) -> Option<Person> {
-        let mut persons = self.by_employee.find(id).into_iter().map(|at| self.persons.get(at));
+        let mut persons = self.persons.under(&self.by_employee, id).map(|(_, it)| it);
         persons.find(|it| it.employments.iter().any(|it| it.row.employee == *id))
     }
 
@@ -217,8 +217,7 @@ impl Identities {
     }
 
     fn find(&self, id: &EmployeeId) -> Option<(usize, PersonRow)> {
-        let mut found = self.of.find(id).into_iter().map(|at| (at, self.rows.get(at)));
-        found.find(|(_, it)| it.employee == *id)
+        self.rows.under(&self.of, id).find(|(_, it)| it.employee == *id)
     }
 
     fn of_employee(&self, id: &EmployeeId) -> Option<PersonRow> {

@@ -113,7 +113,7 @@ fn check(rows: Vec<EmploymentRow>, now: &str, expected: Expect) {
 #[track_caller]
 fn check_with(rows: Vec<EmploymentRow>, contracts: Vec<ContractRow>, now: &str, expected: Expect) {
     let persons = rows.iter().map(|it| identity("P1", it.employee.as_str())).collect();
-    let (employments, persons) = (rows.into_iter().collect(), persons);
+    let employments = rows.into_iter().collect();
     let people = PeopleRows { employments, persons, contracts, ..PeopleRows::default() };
     let (roster, findings) = fold(people, &rules(), now.parse().unwrap());
     let mut told: Vec<String> =
@@ -334,7 +334,7 @@ fn a_circle_of_supervisors_is_broken_at_the_same_place_every_time() {
         .iter()
         .map(|it| identity(&it.employee.as_str().replace('E', "P"), it.employee.as_str()))
         .collect();
-    let (employments, persons) = (rows.into_iter().collect(), persons);
+    let employments = rows.into_iter().collect();
     let people = PeopleRows { employments, persons, ..PeopleRows::default() };
     let (roster, _) = fold(people, &rules(), "2026-03-04T00:00:00Z".parse().unwrap());
     let (managers, findings) =
