@@ -6,6 +6,8 @@ use std::{
 };
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 use super::{
     look::Look,
@@ -21,6 +23,7 @@ use crate::{
         desired::{Desired, Wish},
         ids::{GroupId, PersonId},
         person::Absence,
+        shelf::Shelf,
     },
 };
 
@@ -28,13 +31,13 @@ use crate::{
 /// what would be planned by then: a manager who got an account meanwhile was not written yet.
 #[derive(Clone, Debug)]
 pub(super) struct Aim {
-    pub(super) fingerprint: [u8; 32],
+    fingerprint: [u8; 32],
     state: State,
     attributes: BTreeMap<Arc<str>, Wish>,
 }
 
 /// No look has this fingerprint: who is remembered with it is looked at again in every run.
-const WATCHED: [u8; 32] = [0; 32];
+pub(super) const WATCHED: [u8; 32] = [0; 32];
 
 /// How the account is found and left, besides what the look says.
 pub(super) struct Leaving<'a> {
@@ -52,20 +55,10 @@ pub(super) struct Leaving<'a> {
 }
 
 impl Aim {
-    /// The fields of the snapshot.
-    pub(super) fn fields(&self) -> serde_json::Map<String, serde_json::Value> {
-        self.state.to_fields(&self.attributes)
-    }
-
     /// Whether just this is remembered already.
     pub(super) fn is_known(&self, memory: &Memory, person: &PersonId) -> bool {
         memory.is_verified(person, &self.fingerprint)
             && memory.state(person).as_ref() == Some(&self.state)
-    }
-
-    /// Whether the person is looked at again in every run.
-    pub(super) fn is_watched(&self) -> bool {
-        self.fingerprint == WATCHED
     }
 
     /// What `look` leads to. Somebody whose account others have touched, or whose status is in
@@ -143,6 +136,57 @@ fn given(
     let mut res = directory.ids_of(desired.groups.keys());
     res.extend(before.filter(|it| held.contains(it)).cloned());
     res
+}
+
+/// What everybody's part leads to. A first run leads a whole company somewhere, so it is kept as
+/// the ledger will have it.
+#[derive(Debug, Default)]
+pub(super) struct Aims {
+    places: BTreeMap<PersonId, usize>,
+    written: Shelf<Written>,
+}
+
+/// An aim as the ledger will remember it.
+#[derive(Debug, Serialize, Deserialize)]
+struct Written {
+    fingerprint: [u8; 32],
+    /// The fields of the snapshot, as JSON.
+    fields: String,
+}
+
+impl Aims {
+    /// This is what the person's part leads to.
+    pub(super) fn insert(&mut self, person: PersonId, aim: &Aim) {
+        let fields = aim.state.to_fields(&aim.attributes);
+        let fields = Value::Object(fields).to_string();
+        let at = self.written.push(&Written { fingerprint: aim.fingerprint, fields });
+        self.places.insert(person, at);
+    }
+
+    /// What will be remembered of the person: the fingerprint, and the fields of the snapshot.
+    pub(super) fn get(&self, person: &PersonId) -> Option<([u8; 32], Map<String, Value>)> {
+        let Written { fingerprint, fields } = self.written.get(*self.places.get(person)?);
+        let fields = serde_json::from_str(&fields).expect("it was written here");
+        Some((fingerprint, fields))
+    }
+
+    /// Whether the person is looked at again in every run.
+    pub(super) fn is_watched(&self, person: &PersonId) -> bool {
+        self.places.get(person).is_some_and(|at| self.written.get(*at).fingerprint == WATCHED)
+    }
+
+    /// The person is looked at again in every run.
+    pub(super) fn watch(&mut self, person: &PersonId) {
+        if let Some(at) = self.places.get(person) {
+            let aim = self.written.get(*at);
+            self.written.replace(*at, &Written { fingerprint: WATCHED, ..aim });
+        }
+    }
+
+    /// Leaves out whoever is not in line.
+    pub(super) fn retain(&mut self, is_in_line: impl Fn(&PersonId) -> bool) {
+        self.places.retain(|person, _| is_in_line(person));
+    }
 }
 
 /// Whether somebody is looked at again although everything was done.

@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use super::{Depth, Request, hr_side::HrSide, look::Lens, okta_side::Wanted};
-use crate::words::{finding::Finding, flow::Flow, ids::PersonId, person::Person};
+use crate::words::{finding::Finding, flow::Flow, ids::PersonId, person::Person, shelf::Shelf};
 
 /// Everybody whom a flow looks after and whose account is not known to be right. What each of them
 /// should look like is worked out twice, here and when it is compared: kept in between, it would be
@@ -11,7 +11,9 @@ use crate::words::{finding::Finding, flow::Flow, ids::PersonId, person::Person};
 #[derive(Default)]
 pub(super) struct Candidates {
     /// What is needed to find the account of each.
-    pub(super) wanted: Vec<Wanted>,
+    pub(super) wanted: Shelf<Wanted>,
+    /// The same people.
+    pub(super) people: Vec<PersonId>,
     /// The names of every group that somebody should be in.
     pub(super) groups: BTreeSet<Arc<str>>,
     /// People who had left when last looked at, and work here now.
@@ -62,7 +64,8 @@ impl Candidates {
             }
             let facts = lens.facts(&person, look.boss.as_ref(), None);
             let strong = lens.policy.match_values(&facts);
-            res.wanted.push(Wanted::new(&look, lens.memory, strong));
+            res.wanted.push(&Wanted::new(&look, lens.memory, strong));
+            res.people.push(person.id.clone());
             if let Some(desired) = &look.desired {
                 res.name(desired.groups.keys());
                 res.name(desired.tier.iter().map(|it| &it.group));

@@ -8,7 +8,7 @@ use std::{
 use jiff::Timestamp;
 
 use super::{
-    aim::{Aim, Leaving, Watch},
+    aim::{Aim, Aims, Leaving, Watch},
     look::{Lens, Look},
     okta_side::{OktaSide, Wanted},
 };
@@ -25,6 +25,7 @@ use crate::{
         finding::{Finding, FindingCode, Subject},
         ids::{Login, OktaUserId, PersonId},
         person::Person,
+        shelf::Shelf,
     },
 };
 
@@ -38,7 +39,7 @@ pub(super) struct Draft {
     pub(super) found: Vec<(PersonId, OktaUserId)>,
     pub(super) findings: Vec<Finding>,
     /// What each part leads to, for the ledger once Okta is seen to match it.
-    pub(super) aims: BTreeMap<PersonId, Aim>,
+    pub(super) aims: Aims,
     /// The MFA tier each part leads to.
     pub(super) tiers: BTreeMap<PersonId, tiers::Known>,
     /// Since when a unit that a rule needs is blank, or that none is any more, where that is news.
@@ -58,7 +59,11 @@ impl Draft {
     /// A draft for everybody in `wanted`.
     ///
     /// `kept` is what people had before a departure that HR has taken back.
-    pub(super) fn new(side: &OktaSide, wanted: &[Wanted], kept: BTreeMap<PersonId, Kept>) -> Self {
+    pub(super) fn new(
+        side: &OktaSide,
+        wanted: &Shelf<Wanted>,
+        kept: BTreeMap<PersonId, Kept>,
+    ) -> Self {
         Self { claimed: claimed(side, wanted), kept, ..Self::default() }
     }
 
@@ -66,8 +71,7 @@ impl Draft {
     pub(super) fn settle_empty(&mut self) {
         let aims = &self.aims;
         let settled = self.parts.extract_if(.., |it| it.actions.is_empty()).map(|it| it.person);
-        let is_watched = |it: &PersonId| aims.get(it).is_some_and(Aim::is_watched);
-        self.settled.extend(settled.filter(|it| !is_watched(it)));
+        self.settled.extend(settled.filter(|it| !aims.is_watched(it)));
     }
 
     /// Works out one person's part. `tombs` are logins that nobody may have yet.
@@ -196,7 +200,7 @@ impl Draft {
         if part.actions.is_empty() && aim.is_known(lens.memory, &person.id) {
             return;
         }
-        self.aims.insert(person.id.clone(), aim);
+        self.aims.insert(person.id.clone(), &aim);
         if !part.actions.is_empty() {
             self.parts.push(part);
         } else if !is_open {
@@ -396,7 +400,7 @@ enum Whose {
 }
 
 /// Accounts that strongly match somebody.
-fn claimed(side: &OktaSide, wanted: &[Wanted]) -> BTreeSet<OktaUserId> {
+fn claimed(side: &OktaSide, wanted: &Shelf<Wanted>) -> BTreeSet<OktaUserId> {
     let found = wanted.iter().filter_map(|it| match it.find(side) {
         Match::Strong { account, .. } => Some(account.id.clone()),
         Match::Ours(_)

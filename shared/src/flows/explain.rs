@@ -37,6 +37,7 @@ use crate::{
         hold::Hold,
         ids::{Code, CompanyId, EmployeeId, Login, OktaUserId, PersonId},
         person::Person,
+        shelf::Shelf,
         value::Value,
     },
 };
@@ -183,18 +184,19 @@ pub async fn explain(
             is_out: false,
         },
     };
-    let wanted = [wanted];
+    let mut all = Shelf::default();
+    all.push(&wanted);
     let reader = office.okta.reader();
     let ours = Ours::of(Flow::OrgSync, policy, &hr.catalog);
-    let side = OktaSide::read(&reader, policy, &ours, &lens, &wanted, false).await?;
-    let tombs = keep::tombstones(ledger, &wanted, &side, as_of).await?;
+    let side = OktaSide::read(&reader, policy, &ours, &lens, &all, false).await?;
+    let tombs = keep::tombstones(ledger, &all, &side, as_of).await?;
     let back = look.iter().filter(|it| it.is_back()).map(|it| it.person.clone());
     let back: Vec<Person> = back.collect();
     let kept = keep::recall(ledger, &back).await?;
-    let mut draft = Draft::new(&side, &wanted, kept);
+    let mut draft = Draft::new(&side, &all, kept);
     let was_held = guard::held_people(&findings).contains(&person.id);
     if look.is_some() && !was_held {
-        draft.add(&lens, person, &wanted[0], &side, &tombs);
+        draft.add(&lens, person, &wanted, &side, &tombs);
     }
     by_group::spare(&reader, &mut draft).await?;
     let Draft { parts, findings: problems, .. } = draft;
@@ -205,7 +207,7 @@ pub async fn explain(
     findings.sort();
     findings.dedup();
 
-    let seen = match wanted[0].find(&side) {
+    let seen = match wanted.find(&side) {
         Match::Ours(account) | Match::Strong { account, .. } => side.seen(&account.id),
         Match::Resembles(_) | Match::Several(_) | Match::Stolen(_) | Match::Nobody => None,
     };

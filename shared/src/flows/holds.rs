@@ -1,11 +1,11 @@
 //! Holds during a run: obeyed when the plan is made, announced before they end, and forgotten
 //! when HR has overtaken them. What they mean is in [`crate::deciders::holds`].
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
-use super::{Error, Office, aim::Aim, hr_side::HrSide, letters, memory::Memory};
+use super::{Error, Office, aim::Aims, hr_side::HrSide, letters, memory::Memory};
 use crate::{
     deciders::{
         guard::Objection,
@@ -16,18 +16,14 @@ use crate::{
     words::{action::Kind, finding::Finding, hold::HoldKind, ids::PersonId},
 };
 
-/// A fingerprint that no record has. Whoever is remembered with it is looked at again.
-pub(super) const UNFINISHED: [u8; 32] = [0; 32];
-
 /// Takes out of the parts what holds keep back, and returns what may go on with the objections
 /// of those who want to be asked.
 ///
 /// Somebody whose account will not be what HR says is not remembered as verified: his or her
-/// standing is, so that what was done is not done again, but with a fingerprint that fits no
-/// record.
+/// standing is, so that what was done is not done again, and it is looked at in every run.
 pub(super) fn uphold(
     parts: Vec<PersonPlan>,
-    aims: &mut BTreeMap<PersonId, Aim>,
+    aims: &mut Aims,
     findings: &mut Vec<Finding>,
     memory: &Memory,
     hr: &HrSide,
@@ -41,9 +37,9 @@ pub(super) fn uphold(
     findings.extend(told);
     let still: BTreeSet<&PersonId> = parts.iter().filter(opens).map(|it| &it.person).collect();
     // What is kept closed is remembered as what it was, or nobody would know who closed it.
-    aims.retain(|it, _| !opening.contains(it) || still.contains(it));
-    for (_, aim) in aims.iter_mut().filter(|(person, _)| unfinished.contains(*person)) {
-        aim.fingerprint = UNFINISHED;
+    aims.retain(|it| !opening.contains(it) || still.contains(it));
+    for it in &unfinished {
+        aims.watch(it);
     }
     (parts, asks)
 }
@@ -59,7 +55,8 @@ pub(super) async fn tend(
     hr: &HrSide,
     as_of: Timestamp,
 ) -> Result<(), Error> {
-    let logins = memory.links().map(|it| (it.person.clone(), it.login.clone())).collect();
+    let held = memory.holds.standing(as_of).map(|it| &it.person);
+    let logins = held.filter_map(|it| Some((it.clone(), memory.link(it)?.login))).collect();
     let about = About { flow: "hold".to_owned(), companies: Vec::new() };
     let letters = holds::ending(&memory.holds, as_of, &logins).into_iter();
     letters::write(office, letters.map(|it| (it, about.clone()))).await?;

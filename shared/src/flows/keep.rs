@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use super::{
     Error, Office, Request,
-    aim::Aim,
+    aim::Aims,
     belief,
     hr_side::HrSide,
     look::Lens,
@@ -33,6 +33,7 @@ use crate::{
         finding::{Finding, FindingCode, Subject},
         ids::{Login, OktaUserId, PersonId, RunId},
         person::Person,
+        shelf::Shelf,
     },
 };
 
@@ -98,15 +99,15 @@ impl Keeper<'_> {
     pub(super) async fn remember(
         &self,
         memory: &mut Memory,
-        aims: &BTreeMap<PersonId, Aim>,
+        aims: &Aims,
         people: &[PersonId],
     ) -> Result<(), Error> {
         let snapshot = |id: &PersonId| {
-            let aim = aims.get(id)?;
+            let (fingerprint, fields) = aims.get(id)?;
             Some(Snapshot {
                 person: id.clone(),
-                fingerprint: Fingerprint(aim.fingerprint),
-                fields: aim.fields(),
+                fingerprint: Fingerprint(fingerprint),
+                fields,
                 verified_at: (self.office.clock)(),
                 run: self.lease.run().clone(),
             })
@@ -345,11 +346,11 @@ pub(super) async fn recall(
 pub(super) async fn forgotten_suspensions(
     ledger: &Ledger,
     lens: &Lens<'_>,
-    wanted: &[Wanted],
+    wanted: &Shelf<Wanted>,
     side: &OktaSide,
 ) -> Result<BTreeMap<PersonId, Before>, Error> {
     let mut res = BTreeMap::new();
-    for wanted in wanted {
+    for wanted in wanted.iter() {
         let person = &wanted.person;
         let is_suspended = wanted.account(side).is_some_and(|it| it.status == Status::Suspended);
         if !is_suspended || lens.before(person).is_some_and(Before::is_closed) {
@@ -383,12 +384,12 @@ pub(super) async fn forgotten_suspensions(
 /// Which of the logins that could be given nobody may have yet.
 pub(super) async fn tombstones(
     ledger: &Ledger,
-    wanted: &[Wanted],
+    wanted: &Shelf<Wanted>,
     side: &OktaSide,
     now: Timestamp,
 ) -> Result<BTreeSet<Login>, Error> {
     let mut res = BTreeSet::new();
-    for it in wanted {
+    for it in wanted.iter() {
         for login in it.logins.iter().chain(&it.renames) {
             if side.accounts.is_taken(login) || res.contains(login) {
                 continue;

@@ -24,7 +24,7 @@ use crate::{
         plan::{Directory, Listing, Seen},
         policy::Policy,
     },
-    doors::okta::{AppScope, Reader, Which},
+    doors::okta::{AppScope, MembersPage, Reader, Which},
     words::{
         account::{Account, GroupKind, Status},
         action::{AppRef, GroupRef},
@@ -32,6 +32,7 @@ use crate::{
         flow::Flow,
         hr::Catalog,
         ids::{GroupId, Login, OktaUserId},
+        shelf::Shelf,
         value::Value,
     },
 };
@@ -81,6 +82,10 @@ const IN_FLIGHT: usize = 8;
 const CALLS_PER_PERSON: usize = 2;
 /// Users on a page.
 const PAGE: usize = 200;
+/// With more people than this the members of groups are read in long pages. A run may use half of
+/// the 500 calls that Okta allows in a minute; everybody is in some five groups, so that pages of 200
+/// take a call for forty people, and one more for each group (reference/performance.md, section 2).
+const LARGE: usize = 5_000;
 
 impl OktaSide {
     /// Reads for everybody in `wanted`: person by person, or by lists when these cost less, or
@@ -90,7 +95,7 @@ impl OktaSide {
         policy: &Policy,
         ours: &Ours,
         lens: &Lens<'_>,
-        wanted: &[Wanted],
+        wanted: &Shelf<Wanted>,
         sweeps: bool,
     ) -> Result<Self, Error> {
         let memory = lens.memory;
@@ -108,7 +113,7 @@ impl OktaSide {
         if sweeps || wanted.len() * CALLS_PER_PERSON > lists {
             // There are some that nobody has linked.
             side.accounts.reserve(memory.linked() + memory.linked() / 8 + PAGE);
-            side.read_lists(reader, wanted).await?;
+            side.read_lists(reader, wanted, members_page(memory.linked())).await?;
         } else {
             side.read_one_by_one(reader, policy, wanted).await?;
         }
@@ -133,7 +138,12 @@ impl OktaSide {
         Ok(())
     }
 
-    async fn read_lists(&mut self, reader: &Reader, wanted: &[Wanted]) -> Result<(), Error> {
+    async fn read_lists(
+        &mut self,
+        reader: &Reader,
+        wanted: &Shelf<Wanted>,
+        page: MembersPage,
+    ) -> Result<(), Error> {
         self.is_from_lists = true;
         let Self { accounts, directory, groups, apps, .. } = &mut *self;
         let users = async {
@@ -142,13 +152,14 @@ impl OktaSide {
             reader.users_with(Which::Deprovisioned, |it| accounts.put(&it)).await?;
             Ok::<_, Error>(())
         };
-        let members = groups.list(directory.owned_groups(), |it| reader.group_members(&it.id));
+        let members =
+            groups.list(directory.owned_groups(), |it| reader.group_members(&it.id, page));
         let assigned = apps.list(directory.owned_apps(), |it| reader.directly_assigned(&it.id));
         try_join!(users, members, assigned)?;
         // Who is stripped is stripped of every group: leavers, and rehires of whom something is
         // left over.
         let stripped = wanted.iter().filter_map(|it| {
-            let id = self.id_of(it)?;
+            let id = self.id_of(&it)?;
             let is_closed = self.accounts.get(&id)?.status == Status::Deprovisioned;
             (it.is_out || is_closed).then_some(id)
         });
@@ -160,17 +171,17 @@ impl OktaSide {
         &mut self,
         reader: &Reader,
         policy: &Policy,
-        wanted: &[Wanted],
+        wanted: &Shelf<Wanted>,
     ) -> Result<(), Error> {
-        let found: Vec<Vec<Account>> = stream::iter(wanted)
-            .map(|it| find(reader, policy, it))
+        let found: Vec<Vec<Account>> = stream::iter(wanted.iter())
+            .map(|it| async move { find(reader, policy, &it).await })
             .buffered(IN_FLIGHT)
             .try_collect()
             .await?;
         for account in found.into_iter().flatten() {
             self.accounts.put(&account);
         }
-        let ids: Vec<OktaUserId> = wanted.iter().filter_map(|it| self.id_of(it)).collect();
+        let ids: Vec<OktaUserId> = wanted.iter().filter_map(|it| self.id_of(&it)).collect();
         self.read_groups(reader, ids.clone()).await?;
         self.read_new_logins(reader, wanted).await?;
         let apps: Vec<AppRef> = self.directory.owned_apps().cloned().collect();
@@ -186,9 +197,13 @@ impl OktaSide {
     }
 
     /// Who has the logins that accounts are about to be renamed to.
-    async fn read_new_logins(&mut self, reader: &Reader, wanted: &[Wanted]) -> Result<(), Error> {
-        for it in wanted {
-            let has = self.id_of(it).and_then(|id| self.accounts.get(&id));
+    async fn read_new_logins(
+        &mut self,
+        reader: &Reader,
+        wanted: &Shelf<Wanted>,
+    ) -> Result<(), Error> {
+        for it in wanted.iter() {
+            let has = self.id_of(&it).and_then(|id| self.accounts.get(&id));
             if has.is_some_and(|has| it.renames.contains(&has.login)) {
                 continue;
             }
@@ -230,14 +245,13 @@ impl OktaSide {
         reader: &Reader,
         policy: &Policy,
         memory: &Memory,
-        wanted: &[Wanted],
+        wanted: &Shelf<Wanted>,
     ) -> Result<Vec<Doubt>, Error> {
         let is_seen = |it: &OktaUserId| self.accounts.get(it).is_some();
         let (linked, seen) = if self.is_from_lists {
             (memory.linked(), memory.links().filter(|it| is_seen(&it.user)).count())
         } else {
-            let linked: Vec<&OktaUserId> =
-                wanted.iter().filter_map(|it| it.linked.as_ref()).collect();
+            let linked: Vec<OktaUserId> = wanted.iter().filter_map(|it| it.linked).collect();
             (linked.len(), linked.iter().filter(|it| is_seen(it)).count())
         };
         let mut missing_canaries = Vec::new();
@@ -309,6 +323,11 @@ impl OktaSide {
         self.managers.extend(seen.linked_manager.map(|it| (id, it)));
         self.accounts.put(&seen.account);
     }
+}
+
+/// How members of groups are read where so many people have an account of ours.
+fn members_page(linked: usize) -> MembersPage {
+    if linked > LARGE { MembersPage::Longest } else { MembersPage::Recommended }
 }
 
 /// Looks up every group and app that is ours.

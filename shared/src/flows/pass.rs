@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     Error, Office, Progress,
-    aim::Aim,
+    aim::Aims,
     apply::{self, Site},
     by_group,
     candidates::Candidates,
@@ -76,7 +76,7 @@ impl Run<'_> {
         let memo = Memo::default();
         let mut held = guard::held_people(&self.report.findings);
         held.extend(self.held.iter().cloned());
-        let Candidates { wanted, groups: names, back, findings } = {
+        let Candidates { wanted, people, groups: names, back, findings } = {
             let lens = Lens { policy, hr, memory, as_of: self.request.as_of, memo: &memo };
             let after = (pass > 0).then_some(&state.touched);
             let mut candidates = Candidates::of(self.request, hr, &lens, &held, after);
@@ -87,7 +87,7 @@ impl Run<'_> {
         if wanted.is_empty() {
             return Ok(());
         }
-        state.looked_at.extend(wanted.iter().map(|it| it.person.clone()));
+        state.looked_at.extend(people);
         let reader = self.office.okta.reader();
         let flow = self.request.flow;
         let ours = Ours::of(flow, policy, &hr.catalog);
@@ -145,29 +145,32 @@ impl Run<'_> {
         draft.is_of_tiers = flow == Flow::MfaPolicy;
         {
             let lens = Lens { policy, hr, memory, as_of: self.request.as_of, memo: &memo };
-            // What found an account goes when it has served: the plan takes its room.
-            for wanted in wanted {
+            for wanted in wanted.iter() {
                 let person = hr.roster.person(&wanted.person);
                 let person = person.expect("candidates are people of the roster");
                 draft.add(&lens, &person, &wanted, side, &tombs);
             }
         }
+        // What found an account has served: the plan takes its room.
+        drop(wanted);
         by_group::spare(&reader, &mut draft).await?;
         let Draft { parts, settled, found, findings, mut aims, tiers, blanks, .. } = draft;
         let told = &mut self.report.findings;
         told.extend(findings);
         let as_of = self.request.as_of;
         let (mut parts, asks) = holds::uphold(parts, &mut aims, told, memory, hr, as_of);
+        let mut waits = BTreeSet::new();
         for part in &mut parts {
             let before = part.actions.len();
             part.actions.retain(|it| !state.waiting.contains(&known_by(it)));
             if part.actions.len() < before {
-                aims.remove(&part.person);
+                waits.insert(part.person.clone());
             }
         }
+        aims.retain(|it| !waits.contains(it));
         for it in policy.modes.withhold(&mut parts) {
             // Somebody of whom a step is switched off is not in line.
-            aims.retain(|person, _| Some(person) != it.person.as_ref());
+            aims.retain(|person| Some(person) != it.person.as_ref());
             if !self.report.off.contains(&it) {
                 self.report.off.push(it);
             }
@@ -230,7 +233,7 @@ impl Run<'_> {
             .extend(held.iter().flat_map(|(_, it)| it.actions()).map(|(_, it)| known_by(it)));
         held::hold(self.office, self.lease, self.report, &mut state.desk, held).await?;
         // Somebody of whom a step waits is not in line yet.
-        aims.retain(|it, _| !partly.contains(it));
+        aims.retain(|it| !partly.contains(it));
         let everybodys = plan.digests();
         let plan = self.own_part(plan);
         self.report.calls.okta_minimum += plan.minimum_calls();
@@ -284,7 +287,7 @@ impl Run<'_> {
         hr: &HrSide,
         memory: &mut Memory,
         state: &mut Passes,
-        aims: &BTreeMap<PersonId, Aim>,
+        aims: &Aims,
     ) -> Result<(), Error> {
         let Some(side) = state.okta.as_mut().filter(|_| !plan.is_empty()) else {
             return Ok(());

@@ -10,7 +10,7 @@ use crate::{
         plan::{Directory, Plan},
         policy::Policy,
     },
-    doors::okta::{self, Reader, Refused},
+    doors::okta::{self, MembersPage, Reader, Refused},
     words::{
         finding::{Finding, FindingCode, Subject},
         ids::OktaUserId,
@@ -34,7 +34,7 @@ pub(super) async fn objections(
         shields.insert(user, Shield::AdminRole);
     }
     for group in directory.meant_by(&policy.okta.protected_groups) {
-        for user in reader.group_members(&group.id).await? {
+        for user in reader.group_members(&group.id, MembersPage::Recommended).await? {
             shields.insert(user, Shield::Group(group.name.clone()));
         }
     }

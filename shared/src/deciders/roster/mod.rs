@@ -45,7 +45,13 @@ pub struct Roster {
 impl Roster {
     /// Every person, in the order of their ids.
     pub fn persons(&self) -> impl ExactSizeIterator<Item = Person> {
-        self.persons.iter()
+        (0..self.ids.len()).map(|at| self.at(at))
+    }
+
+    /// The person in this place, with the id that the roster has: it lies in memory once, however
+    /// many hold on to it.
+    fn at(&self, at: usize) -> Person {
+        Person { id: self.ids[at].clone(), ..self.persons.get(at) }
     }
 
     /// The id of every person, in order.
@@ -55,7 +61,7 @@ impl Roster {
 
     /// The person with this id.
     pub fn person(&self, id: &PersonId) -> Option<Person> {
-        self.ids.binary_search(id).ok().map(|at| self.persons.get(at))
+        self.ids.binary_search(id).ok().map(|at| self.at(at))
     }
 
     /// Whether HR knows a person with this id.
@@ -65,8 +71,10 @@ impl Roster {
 
     /// The person who holds this employee id.
     pub fn by_employee(&self, id: &EmployeeId) -> Option<Person> {
-        let mut persons = self.persons.under(&self.by_employee, id).map(|(_, it)| it);
-        persons.find(|it| it.employments.iter().any(|it| it.row.employee == *id))
+        let mut persons = self.persons.under(&self.by_employee, id);
+        let holds = |it: &Person| it.employments.iter().any(|it| it.row.employee == *id);
+        let (at, person) = persons.find(|(_, it)| holds(it))?;
+        Some(Person { id: self.ids[at].clone(), ..person })
     }
 
     fn push(&mut self, person: &Person) {

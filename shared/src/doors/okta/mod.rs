@@ -43,7 +43,7 @@ pub use self::{
     links::{LinkedObject, Side},
     org::{Attribute, Grant, OAuthClient, Role, Schema},
     policies::{MfaPolicy, MfaPolicyChange, MfaPolicyDocument, MfaPolicyRule},
-    reader::{Reader, Which},
+    reader::{MembersPage, Reader, Which},
     shapes::{AppAssignment, AppLink, AppScope},
     writer::{Mail, NewAttribute, NewUser, Receipt, Writer, Written},
 };

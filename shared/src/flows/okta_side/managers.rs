@@ -11,6 +11,7 @@ use crate::{
     words::{
         finding::{Finding, FindingCode, Subject},
         ids::{OktaUserId, PersonId},
+        shelf::Shelf,
     },
 };
 
@@ -20,9 +21,9 @@ impl OktaSide {
         &mut self,
         reader: &Reader,
         relation: &Arc<str>,
-        wanted: &[Wanted],
+        wanted: &Shelf<Wanted>,
     ) -> Result<(), Error> {
-        let users = wanted.iter().filter(|it| !it.is_out).filter_map(|it| self.id_of(it));
+        let users = wanted.iter().filter(|it| !it.is_out).filter_map(|it| self.id_of(&it));
         let users: Vec<OktaUserId> = users.collect();
         let read: Result<Vec<(OktaUserId, Option<OktaUserId>)>, Error> = stream::iter(users)
             .map(|user| async {
@@ -52,11 +53,11 @@ impl OktaSide {
     pub(super) async fn read_new_managers(
         &mut self,
         reader: &Reader,
-        wanted: &[Wanted],
+        wanted: &Shelf<Wanted>,
         named: impl Fn(&PersonId) -> Option<(OktaUserId, ManagerWish)>,
     ) -> Result<(), Error> {
         let mut missing = BTreeSet::new();
-        for it in wanted {
+        for it in wanted.iter() {
             let Some((manager, wish)) = named(&it.person) else { continue };
             let Some(account) = it.account(self) else { continue };
             let linked = self.managers.get(&account.id);

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use super::OktaSide;
 use crate::{
     deciders::{accounts::Match, lifecycle::Standing},
@@ -14,6 +16,7 @@ use crate::{
 };
 
 /// What is needed to find one person's account.
+#[derive(Serialize, Deserialize)]
 pub(in crate::flows) struct Wanted {
     pub(in crate::flows) person: PersonId,
     pub(in crate::flows) linked: Option<OktaUserId>,

@@ -16,8 +16,9 @@ use crate::{
     },
     flows::{
         Error, Office, Request, UndoRequest,
+        aim::WATCHED,
         apply::{self, Site},
-        held, holds, keep, lease, letters,
+        held, keep, lease, letters,
         memory::State,
         okta_side::OktaSide,
         tell,
@@ -139,7 +140,7 @@ impl Desk<'_> {
     async fn remember_open(&self, lease: &Lease) -> Result<(), Error> {
         let snapshot = Snapshot {
             person: self.person.clone(),
-            fingerprint: Fingerprint(holds::UNFINISHED),
+            fingerprint: Fingerprint(WATCHED),
             fields: State { before: Some(Before::of(StandingKind::Open)), ..State::default() }
                 .to_fields(&[].into()),
             verified_at: (self.office.clock)(),

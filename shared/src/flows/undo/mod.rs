@@ -169,14 +169,15 @@ impl Desk<'_> {
         let (mut groups, mut apps, mut side, mut seen) = (Vec::new(), Vec::new(), None, None);
         if let Some(pack) = &pack {
             let reader = self.office.okta.reader();
-            let wanted = [Wanted {
+            let wanted = Wanted {
                 person: self.person.clone(),
                 linked: Some(pack.user.clone()),
                 strong: Box::default(),
                 logins: Vec::new(),
                 renames: Vec::new(),
                 is_out: true,
-            }];
+            };
+            let wanted = [wanted].into_iter().collect();
             let ours = Ours::of(Flow::Offboarding, policy, &self.hr.catalog);
             let (memo, as_of) = (Memo::default(), self.request.as_of);
             let lens = Lens { policy, hr: self.hr, memory: self.memory, as_of, memo: &memo };

@@ -154,10 +154,15 @@ async fn a_list_too_big_for_okta_is_read_in_smaller_pages() {
         }
     })
     .await;
-    let members = stage.client().reader().group_members(&"00g1".into()).await.unwrap();
-    assert_eq!(members, [OktaUserId::new("00u1")]);
-    let sizes: Vec<_> = stage.heard().iter().map(|it| it.query.clone()).collect();
-    assert_eq!(sizes, ["limit=200", "limit=200", "limit=100", "limit=100", "limit=50"]);
+    let reader = stage.client().reader();
+    for page in [MembersPage::Recommended, MembersPage::Longest] {
+        let members = reader.group_members(&"00g1".into(), page).await.unwrap();
+        assert_eq!(members, [OktaUserId::new("00u1")]);
+    }
+    let sizes: Vec<_> = stage.heard().iter().map(|it| it.query.replace("limit=", "")).collect();
+    let (short, long) = sizes.split_at(5);
+    assert_eq!(short, ["200", "200", "100", "100", "50"]);
+    assert_eq!(long, ["1000", "1000", "500", "500", "250", "250", "125", "125", "62", "62", "50"]);
 }
 
 #[tokio::test]
