@@ -6,12 +6,15 @@ use rollcall::{
     flows::{self, Request},
     words::{finding::FindingCode, flow::Flow},
 };
-use rollcall_sandbox::{company::hr, okta::GroupKind};
+use rollcall_sandbox::{company::hr, fuse::Side, okta::GroupKind};
 use rollcall_tests::{World, steps};
 
 use crate::hq::{
     self, ask_okta, found, group_id, members, open_department, org_steps, people_in, settled_with,
 };
+
+/// Every company that employs somebody.
+const COMPANIES: [&str; 3] = ["4HFLD", "9QLKS", "E2RNK"];
 
 /// hr-case 27.
 #[tokio::test]
@@ -334,6 +337,44 @@ async fn group_whose_turn_does_not_come_in_time_is_left_to_the_next_run() {
     let report = world.run(Flow::OrgSync).await;
     assert_eq!(org_steps(&report), ["create-group verified: Location SYD1"], "{report}");
     assert_eq!(report.remaining, 0, "{report}");
+    world.run_all().await;
+    world.assert_converged().await;
+}
+
+/// The run that looks next comes to no group, because nothing that HR says is believed.
+#[tokio::test]
+async fn rename_at_which_the_power_went_is_told_by_the_run_that_looks_at_groups_again() {
+    let begin = async || {
+        let world = World::settled().await;
+        world.at("2026-03-04T18:00:00Z");
+        world.hr(|it| hr::rename_department(it, "ENG", "Engineering & Design"));
+        world
+    };
+    let rehearsal = begin().await;
+    rehearsal.run(Flow::OrgSync).await;
+    let effects = rehearsal.fuse.kinds();
+    let rename = *effects["Okta: PUT /api/v1/groups/{id}"].last().expect("the group is renamed");
+
+    let mut world = begin().await;
+    world.fuse.cut_at(rename, Side::After);
+    tokio::select! {
+        biased;
+        () = world.fuse.cut() => {}
+        report = world.run(Flow::OrgSync) => panic!("the power never went: {report}"),
+    }
+    world.power_on();
+    world.town.ukg.set(|it| it.hidden_companies = COMPANIES.map(str::to_owned).into());
+    let report = world.run(Flow::OrgSync).await;
+    assert_eq!((report.ending(), org_steps(&report)), (Ending::Failed, Vec::new()), "{report}");
+    world.town.ukg.set(|it| it.hidden_companies.clear());
+    let report = world.run(Flow::OrgSync).await;
+    assert_eq!(
+        org_steps(&report),
+        ["rename-group verified: Department Engineering -> Department Engineering & Design"],
+        "found done, and told: {report}"
+    );
+    let report = world.run(Flow::OrgSync).await;
+    assert!(org_steps(&report).is_empty(), "once: {report}");
     world.run_all().await;
     world.assert_converged().await;
 }

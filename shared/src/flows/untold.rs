@@ -11,7 +11,7 @@ use crate::{
     words::{action::Outcome, ids::RunId},
 };
 
-/// How many runs in a row may have been cut off. Each of them takes a lease and minutes.
+/// How many runs in a row may have been cut off, or in doubt. Each of them takes a lease and minutes.
 const MOST: u64 = 20;
 
 /// What is left to tell of earlier runs.
@@ -32,21 +32,18 @@ struct Steps {
 }
 
 impl Steps {
-    /// What a run did, and at which group or policy it was cut off.
+    /// What a run did, as far as it is known to have done it.
     async fn of(
         ledger: &Ledger,
         run: &RunId,
+        org: Vec<OrgDeed>,
         memory: &Memory,
-    ) -> Result<(Self, Vec<OrgDeed>), Error> {
+    ) -> Result<Self, Error> {
         let people = ledger.deeds_of_run(run).await?;
-        let org = ledger.org_deeds_of_run(run).await?;
-        let (settled, open): (Vec<_>, Vec<_>) =
-            org.into_iter().partition(|it| it.settled.is_some());
-        let steps = Self {
+        Ok(Self {
             people: people.into_iter().filter_map(|it| taken(it, memory)).collect(),
-            org: settled.into_iter().filter_map(taken_on_org).collect(),
-        };
-        Ok((steps, open))
+            org: org.into_iter().filter_map(taken_on_org).collect(),
+        })
     }
 
     /// These, after those of an earlier run.
@@ -89,7 +86,9 @@ fn taken_on_org(deed: OrgDeed) -> Option<OrgTaken> {
 }
 
 impl Untold {
-    /// Looks for runs of the lease's flow that never ended, from the newest to the last that did.
+    /// Looks for runs of the lease's flow that never ended, from the newest to the last that did,
+    /// and further back for groups and policies of which nobody knows yet: a run that stopped in
+    /// doubt did not look at these.
     ///
     /// # Errors
     /// When the ledger fails.
@@ -101,9 +100,15 @@ impl Untold {
         let mut runs = ledger.last_runs(lease.flow(), MOST).await?;
         runs.retain(|it| it.id != *lease.run());
         let mut res = Self::default();
-        for run in runs.into_iter().rev().take_while(|it| it.exit.is_none()) {
-            let (steps, open) = Steps::of(ledger, &run.id, memory).await?;
-            res.open.extend(open);
+        let mut is_told = false;
+        for run in runs.into_iter().rev() {
+            let org = ledger.org_deeds_of_run(&run.id).await?;
+            res.open.extend(org.iter().filter(|it| it.settled.is_none()).cloned());
+            is_told |= run.exit.is_some();
+            if is_told {
+                continue;
+            }
+            let steps = Steps::of(ledger, &run.id, org, memory).await?;
             match &mut res.begun {
                 // What was cut off before it was told by the run that had begun to tell.
                 Some((_, told)) => *told = std::mem::take(told).after(steps),
