@@ -23,7 +23,7 @@ const PAST_REASONS: [&str; 6] =
     [codes::RESIGNED, codes::RESIGNED, codes::RETIRED, codes::CONTRACT_ENDED, "303", "301"];
 
 pub(super) fn company(people: usize, seed: u64, today: Date) -> Company {
-    let people = people.clamp(20, 100_000);
+    let people = people.clamp(20, 1_000_000);
     let mut rng = ChaCha12Rng::seed_from_u64(seed ^ 0x1a9c_59a7);
     let mut company = Company::empty(seed, today);
     found_tables(&mut company);

@@ -54,12 +54,12 @@ pub(super) async fn list(State(server): State<Server>, asked: Asked) -> Response
     let company = server.company();
     let view = View { company: &company, options: &options };
     let is_within = |at: Timestamp| from <= at && at < to;
-    let rows: Vec<_> = view
+    let rows = view
         .rows()
         .filter(|row| is_within(row.employment.changed) || is_within(row.person.changed))
-        .map(Change)
-        .collect();
-    page.answer(&page.cut(&rows), rows.len(), &asked, &options)
+        .map(Change);
+    let (rows, total) = page.cut(rows);
+    page.answer(&rows, total, &asked, &options)
 }
 
 pub(super) async fn of_employee(

@@ -234,8 +234,9 @@ async fn companies(State(server): State<Server>, asked: Asked) -> Response {
             })
         })
     };
-    let rows: Vec<_> = codes::COMPANIES.iter().filter(passes).map(company_row).collect();
-    page.answer(&page.cut(&rows), rows.len(), &asked, &options)
+    let rows = codes::COMPANIES.iter().filter(passes).map(company_row);
+    let (rows, total) = page.cut(rows);
+    page.answer(&rows, total, &asked, &options)
 }
 
 /// The tables' names. Only EMPTYPE, TERMTYPE and JOBFAMILY were seen; the others are our guess.

@@ -44,10 +44,20 @@ impl Page {
         self.number == 1
     }
 
-    /// The rows of that page. A page after the last is an empty array, not an error.
-    pub fn cut<T>(self, rows: &[T]) -> &[T] {
-        let from = self.size.saturating_mul(self.number - 1).min(rows.len());
-        &rows[from..from.saturating_add(self.size).min(rows.len())]
+    /// The rows of that page, and how many there are in all. A page after the last is an empty
+    /// array, not an error.
+    pub fn cut<T>(self, rows: impl IntoIterator<Item = T>) -> (Vec<T>, usize) {
+        let from = self.size.saturating_mul(self.number - 1);
+        let here = from..from.saturating_add(self.size);
+        let mut total = 0;
+        let mut page = Vec::new();
+        for (at, row) in rows.into_iter().enumerate() {
+            total += 1;
+            if here.contains(&at) {
+                page.push(row);
+            }
+        }
+        (page, total)
     }
 
     /// The answer: a bare array, and links when there is more than one page.

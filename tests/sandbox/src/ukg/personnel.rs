@@ -58,6 +58,9 @@ fn is_within(row: &Row<'_>, (company, employee): &Within) -> bool {
 fn person_rows(view: View<'_>) -> impl Iterator<Item = Row<'_>> {
     let today = view.company.today();
     view.rows().filter(move |row| {
+        if let [_] = *row.person.employments {
+            return true;
+        }
         let same =
             row.person.employments.iter().filter(|it| it.employee_id == row.employment.employee_id);
         let rank = |it: &crate::company::Employment| {
@@ -92,12 +95,12 @@ fn answered(
 
 fn older_rows(server: &Server, asked: &Asked, within: &Within) -> Response {
     answered(server, asked, &EMPLOYMENT_FILTERS, false, |view, filters, page| {
-        let rows: Vec<_> = view
+        let rows = view
             .rows()
             .filter(|row| is_within(row, within) && passes_employment(row, filters))
-            .map(Older)
-            .collect();
-        page.answer(&page.cut(&rows), rows.len(), asked, view.options)
+            .map(Older);
+        let (rows, total) = page.cut(rows);
+        page.answer(&rows, total, asked, view.options)
     })
 }
 
@@ -123,22 +126,22 @@ async fn older_of_employee(
 
 async fn newer(State(server): State<Server>, asked: Asked) -> Response {
     answered(&server, &asked, &EMPLOYMENT_FILTERS, true, |view, filters, page| {
-        let rows: Vec<_> =
-            view.rows().filter(|row| passes_employment(row, filters)).map(Newer).collect();
-        page.answer(&page.cut(&rows), rows.len(), &asked, view.options)
+        let rows = view.rows().filter(|row| passes_employment(row, filters)).map(Newer);
+        let (rows, total) = page.cut(rows);
+        page.answer(&rows, total, &asked, view.options)
     })
 }
 
 fn people_rows(server: &Server, asked: &Asked, within: &Within) -> Response {
     answered(server, asked, &PERSON_FILTERS, false, |view, filters, page| {
-        let rows: Vec<_> = person_rows(view)
+        let rows = person_rows(view)
             .filter(|row| is_within(row, within) && passes_person(row, filters))
-            .map(PersonRow)
-            .collect();
-        if rows.is_empty() && within.1.is_some() {
+            .map(PersonRow);
+        let (rows, total) = page.cut(rows);
+        if total == 0 && within.1.is_some() {
             return answer::empty(StatusCode::NOT_FOUND);
         }
-        page.answer(&page.cut(&rows), rows.len(), asked, view.options)
+        page.answer(&rows, total, asked, view.options)
     })
 }
 
@@ -195,14 +198,14 @@ async fn contracts(State(server): State<Server>, asked: Asked) -> Response {
                 })
             })
         };
-        let rows: Vec<_> = view
+        let rows = view
             .rows()
             .flat_map(|row| {
                 row.employment.contracts.iter().map(move |contract| ContractRow { row, contract })
             })
-            .filter(passes)
-            .collect();
-        page.answer(&page.cut(&rows), rows.len(), &asked, view.options)
+            .filter(passes);
+        let (rows, total) = page.cut(rows);
+        page.answer(&rows, total, &asked, view.options)
     })
 }
 
@@ -228,15 +231,15 @@ async fn supervisors(State(server): State<Server>, asked: Asked) -> Response {
                 }))
             })
         };
-        let rows: Vec<_> = view
+        let rows = view
             .rows()
             .filter(|row| row.employment.supervisor.is_some() && passes(row))
-            .map(Supervisor)
-            .collect();
-        if rows.is_empty() && view.options.supervisors_404 {
+            .map(Supervisor);
+        let (rows, total) = page.cut(rows);
+        if total == 0 && view.options.supervisors_404 {
             return answer::empty(StatusCode::NOT_FOUND);
         }
-        page.answer(&page.cut(&rows), rows.len(), &asked, view.options)
+        page.answer(&rows, total, &asked, view.options)
     })
 }
 
@@ -271,15 +274,15 @@ fn history_rows(server: &Server, asked: &Asked, system_id: Option<&str>) -> Resp
                     })
                 })
         };
-        let rows: Vec<_> = view
+        let rows = view
             .rows()
             .flat_map(|row| {
                 let rows = row.employment.history.iter().enumerate();
                 rows.map(move |(nth, job)| HistoryRow { row, job, nth })
             })
-            .filter(passes)
-            .collect();
-        page.answer(&page.cut(&rows), rows.len(), asked, view.options)
+            .filter(passes);
+        let (rows, total) = page.cut(rows);
+        page.answer(&rows, total, asked, view.options)
     })
 }
 
@@ -298,12 +301,11 @@ async fn history(
 fn user_field_rows(server: &Server, asked: &Asked, within: &Within) -> Response {
     const KNOWN: [(&str, Kind); 2] = [("companyId", Kind::Code), ("employeeId", Kind::Code)];
     answered(server, asked, &KNOWN, false, |view, filters, page| {
-        let rows: Vec<_> = person_rows(view)
-            .filter(|row| is_within(row, within) && passes_person(row, filters))
-            .collect();
-        let rendered: Vec<_> =
-            page.cut(&rows).iter().map(|row| render_user_fields(row, view)).collect();
-        page.answer(&rendered, rows.len(), asked, view.options)
+        let rows =
+            person_rows(view).filter(|row| is_within(row, within) && passes_person(row, filters));
+        let (rows, total) = page.cut(rows);
+        let rendered: Vec<_> = rows.iter().map(|row| render_user_fields(row, view)).collect();
+        page.answer(&rendered, total, asked, view.options)
     })
 }
 
