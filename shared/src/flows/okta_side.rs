@@ -113,7 +113,9 @@ impl OktaSide {
         if sweeps || wanted.len() * CALLS_PER_PERSON > lists {
             // There are some that nobody has linked.
             side.accounts.reserve(memory.linked() + memory.linked() / 8 + PAGE);
-            side.read_lists(reader, wanted, members_page(memory.linked())).await?;
+            // In a first run nobody is linked.
+            let page = members_page(memory.linked().max(wanted.len()));
+            side.read_lists(reader, wanted, page).await?;
         } else {
             side.read_one_by_one(reader, policy, wanted).await?;
         }
@@ -326,8 +328,8 @@ impl OktaSide {
 }
 
 /// How members of groups are read where so many people have an account of ours.
-fn members_page(linked: usize) -> MembersPage {
-    if linked > LARGE { MembersPage::Longest } else { MembersPage::Recommended }
+fn members_page(people: usize) -> MembersPage {
+    if people > LARGE { MembersPage::Longest } else { MembersPage::Recommended }
 }
 
 /// Looks up every group and app that is ours.

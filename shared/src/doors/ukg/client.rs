@@ -82,8 +82,8 @@ impl Default for Settings {
             placeholder_codes: ["Z", "0"].map(str::to_owned).into(),
             reads_contracts: false,
             end_field: None,
-            // Ten times the largest company in mind, and still only some hundred megabytes.
-            max_rows: 1_000_000,
+            // A company of a million, with everybody who has left it: kept packed, a gigabyte.
+            max_rows: 5_000_000,
             patience: Patience::default(),
             limits: http::Limits::default(),
         }

@@ -1,6 +1,9 @@
 //! Groups, their members, and the rules that fill them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::{Bound, RangeBounds},
+};
 
 use serde_json::{Map, Value};
 
@@ -127,13 +130,20 @@ impl Org {
         )
     }
 
-    /// The users whom a list shows in a group.
-    pub(crate) fn shown_members(&self, group: &Id) -> BTreeSet<&Id> {
-        let unseen = self.unseen().filter(|(it, _, _)| *it == group);
-        as_before(
-            self.groups[group].members.keys().collect(),
-            unseen.map(|(_, user, was_in)| (user, was_in)),
-        )
+    /// The users whom a list shows in a group, as far as they are in `range`.
+    pub(crate) fn shown_members<'a>(
+        &'a self,
+        group: &'a Id,
+        range: (Bound<Id>, Bound<Id>),
+    ) -> Box<dyn Iterator<Item = &'a Id> + 'a> {
+        let unseen = self.unseen().filter(|(it, user, _)| *it == group && range.contains(*user));
+        let mut unseen = unseen.map(|(_, user, was_in)| (user, was_in)).peekable();
+        let members = self.groups[group].members.range(range.clone()).map(|(user, _)| user);
+        // A page of a large group need not know the others.
+        if unseen.peek().is_none() {
+            return Box::new(members);
+        }
+        Box::new(as_before(members.collect(), unseen).into_iter())
     }
 
     /// Membership and what it gives, without a look at who may do so.

@@ -1,6 +1,6 @@
 //! `/api/v1/groups`: groups and their members.
 
-use std::{borrow::Cow, collections::BTreeSet};
+use std::borrow::Cow;
 
 use serde_json::{Map, Value, json};
 
@@ -161,10 +161,9 @@ pub(crate) fn members(org: &mut Org, ask: &Ask) -> Result<Answer, Problem> {
     let group = org.group(ask.param(0))?;
     let limit = ask.limit(1_000, 1_000)?;
     let hides = org.options.unconfirmed.member_lists_hide_deprovisioned;
-    let shown: BTreeSet<&Id> = org.shown_members(&group.id);
-    let members = shown
-        .range::<Id, _>(after(ask))
-        .filter_map(|id| Some((*id, org.users.get(*id)?)))
+    let members = org
+        .shown_members(&group.id, after(ask))
+        .filter_map(|id| Some((id, org.users.get(id)?)))
         .filter(|(_, user)| !hides || user.status != Status::Deprovisioned);
     Ok(Answer::page(ask, Page::take(members, limit, |it| users::render(it, &ask.base))))
 }
