@@ -16,6 +16,8 @@ use super::{
 const SPAN: usize = 8;
 /// The chief executive and the vice presidents come first.
 const LEADERS: usize = 1 + SPAN;
+/// Of more people than this, dozens would share each name that has two parts.
+const MANY: usize = 100_000;
 /// Departments whose Americans work for the field company.
 const FIELD_DEPARTMENTS: [&str; 5] = ["MFG", "FIELD", "CALIB", "FAC", "SUPP"];
 /// Past ends: reason codes by how often they occur.
@@ -102,6 +104,9 @@ fn seat(
     let mut hire = NewHire::plausible(company, start, rng);
     if (LEADERS..LEADERS + names::AWKWARD_COUNT).contains(&index) {
         hire.name = names::awkward(index - LEADERS);
+    }
+    if people > MANY {
+        hire.name = names::longer(hire.name, rng);
     }
     let supervisor = index.checked_sub(1).map(|it| it / SPAN);
     hire.supervisor = supervisor.map(|it| company.people()[it].person_id.clone());

@@ -132,6 +132,17 @@ pub fn draw(rng: &mut impl Rng) -> Name {
     }
 }
 
+/// The name with a second given name and a second last name.
+pub fn longer(name: Name, rng: &mut impl Rng) -> Name {
+    let (given, last) = (FIRST[rng.random_range(0..FIRST.len())], last(rng));
+    Name {
+        first: format!("{} {given}", name.first),
+        last: format!("{}-{last}", name.last),
+        preferred: name.preferred,
+        plain: format!("{}-{}", name.plain, last.to_lowercase()),
+    }
+}
+
 /// A last name, for weddings.
 pub fn last(rng: &mut impl Rng) -> &'static str {
     LAST[rng.random_range(0..LAST.len())]
