@@ -147,7 +147,7 @@ async fn a_read_survives_server_errors_and_broken_connections() {
 #[tokio::test]
 async fn a_list_too_big_for_okta_is_read_in_smaller_pages() {
     let stage = Stage::play(|it, _| {
-        if it.query.contains("limit=50") {
+        if it.query == "limit=50" {
             Say::json(200, &json!([{ "id": "00u1" }]))
         } else {
             Say::error(500, "E0000009", "")
