@@ -178,7 +178,7 @@ impl Run<'_> {
         let beginning = Beginning::of(self.office, self.request, &answer).await?;
         let mut memory = Memory::load(ledger).await?;
         if let Some(lease) = self.lease {
-            self.untold = Untold::load(ledger, lease, &memory).await?;
+            self.untold = Untold::load(ledger, lease, self.request.flow, &memory).await?;
         }
         let hr = HrSide::of(answer, policy, self.request.as_of);
         self.report.seen = hr.roster.ids().len();

@@ -8,7 +8,7 @@ use super::{Error, Office, memory::Memory, witness::Witness};
 use crate::{
     deciders::report::{OrgTaken, Report, Taken},
     doors::ledger::{Deed, Lease, Ledger, OrgDeed, Settlement},
-    words::{action::Outcome, ids::RunId},
+    words::{action::Outcome, flow::Flow, ids::RunId},
 };
 
 /// How many runs in a row may have been cut off, or in doubt. Each of them takes a lease and minutes.
@@ -95,16 +95,25 @@ impl Untold {
     pub(super) async fn load(
         ledger: &Ledger,
         lease: &Lease,
+        flow: Flow,
         memory: &Memory,
     ) -> Result<Self, Error> {
+        let changes_org = match flow {
+            Flow::OrgSync | Flow::MfaPolicy => true,
+            Flow::Offboarding | Flow::NewHire | Flow::ProfileSync | Flow::Contractor => false,
+        };
         let mut runs = ledger.last_runs(lease.flow(), MOST).await?;
         runs.retain(|it| it.id != *lease.run());
         let mut res = Self::default();
         let mut is_told = false;
         for run in runs.into_iter().rev() {
+            is_told |= run.exit.is_some();
+            // A leaver does not wait for what was done to groups in twenty runs.
+            if is_told && !changes_org {
+                break;
+            }
             let org = ledger.org_deeds_of_run(&run.id).await?;
             res.open.extend(org.iter().filter(|it| it.settled.is_none()).cloned());
-            is_told |= run.exit.is_some();
             if is_told {
                 continue;
             }
