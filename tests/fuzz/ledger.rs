@@ -13,8 +13,8 @@ use jiff::{Timestamp, civil::date};
 use proptest::prelude::any;
 use rollcall::{
     doors::ledger::{
-        Error, Ledger, Page, Sqlite, Trail,
-        store::{Draft, Expect, Key, Query, Record, Store, Write},
+        Error, Ledger, Sqlite, Trail,
+        store::{Draft, Expect, Key, Page, Query, Record, Store, Write},
         verify,
     },
     flows::{self, Request},
@@ -68,7 +68,7 @@ impl Store for Spoiling {
         self.store.delete(key, expect).await
     }
 
-    async fn query(&self, query: &Query) -> Result<Page<Record>, Error> {
+    async fn query(&self, query: &Query) -> Result<Page, Error> {
         let page = self.store.query(query).await?;
         Ok(Page { items: self.spoil_all(page.items), ..page })
     }

@@ -7,8 +7,8 @@ use jiff::{SignedDuration, Timestamp};
 use rollcall::{
     deciders::report::Report,
     doors::ledger::{
-        Error, Page, Sqlite,
-        store::{Draft, Expect, Key, Query, Record, Store, Write},
+        Error, Sqlite,
+        store::{Draft, Expect, Key, Page, Query, Record, Store, Write},
     },
     shell::{Machine, clock},
 };
@@ -138,7 +138,7 @@ impl Store for Powered {
         self.fuse.around(what, self.store.delete(key, expect)).await
     }
 
-    async fn query(&self, query: &Query) -> Result<Page<Record>, Error> {
+    async fn query(&self, query: &Query) -> Result<Page, Error> {
         count_read();
         self.store.query(query).await
     }

@@ -171,35 +171,14 @@ impl State {
     }
 }
 
-/// Links and snapshots asked for at once.
-const PAGE: usize = 1000;
 /// How many people are kept at hand: one, a manager, and somebody with whom they are compared.
 const RECENT: usize = 4;
 
 impl Memory {
     pub(super) async fn load(ledger: &Ledger) -> Result<Self, Error> {
         let mut res = Self::default();
-        let mut after = None;
-        loop {
-            let page = ledger.links(after, PAGE).await?;
-            for it in page.items {
-                res.put_link(it);
-            }
-            after = page.next;
-            if after.is_none() {
-                break;
-            }
-        }
-        loop {
-            let page = ledger.snapshots(after, PAGE).await?;
-            for it in page.items {
-                res.put_snapshot(&it);
-            }
-            after = page.next;
-            if after.is_none() {
-                break;
-            }
-        }
+        ledger.each_link(|it| res.put_link(it)).await?;
+        ledger.each_snapshot(|it| res.put_snapshot(&it)).await?;
         let groups = ledger.group_links().await?;
         res.group_links = groups.into_iter().map(|it| (it.key, it.group)).collect();
         res.interrupted = ledger.open_intents().await?;

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Fence, Ledger, Page,
+    Fence, Ledger,
     codec::Format,
     error::Error,
     hex, sha256,
@@ -120,15 +120,15 @@ impl Ledger {
         }
     }
 
-    /// A page of the links, by person; `after` is the [`Page::next`] of the page before.
+    /// Hands out every link, by person.
     ///
     /// # Errors
-    /// When the store fails.
-    pub async fn links(&self, after: Option<String>, limit: usize) -> Result<Page<Link>, Error> {
-        self.page(LINK, "link", after, limit).await
+    /// When the store fails; some may have been handed out by then.
+    pub async fn each_link(&self, take: impl FnMut(Link)) -> Result<(), Error> {
+        self.each(LINK, "link", take).await
     }
 
-    /// Every link. At 100,000 people some 40 MB; [`Self::links`] needs less.
+    /// Every link. At 100,000 people some 40 MB; [`Self::each_link`] needs less.
     ///
     /// # Errors
     /// When the store fails.

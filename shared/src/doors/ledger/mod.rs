@@ -71,13 +71,12 @@ pub use runs::{Exit, Run};
 pub use snapshots::{Fingerprint, Snapshot};
 pub use sqlite::Sqlite;
 pub use standstill::{Marks, Standstill};
-pub use store::Page;
 pub use touched::{Counts, Touched};
 pub use undo::{Saved, UndoPack};
 
 use codec::Format;
 use standstill::News;
-use store::{Key, MAX_TRANSACTION, MAX_WRITES, Query, Record, Store, Write};
+use store::{Key, MAX_TRANSACTION, MAX_WRITES, Page, Query, Record, Store, Write};
 
 /// What the product remembers, whatever keeps it.
 #[derive(Clone, Debug)]
@@ -116,18 +115,24 @@ impl Ledger {
         }
     }
 
-    /// A page of the values of a partition.
-    async fn page<T: DeserializeOwned>(
+    /// Hands out every value of a partition, one page of them in memory at a time.
+    async fn each<T: DeserializeOwned>(
         &self,
         format: Format,
         pk: &str,
-        after: Option<String>,
-        limit: usize,
-    ) -> Result<Page<T>, Error> {
-        let query = Query { pk: pk.to_owned(), from: None, to: None, after, limit };
-        let Page { items, next } = self.store.query(&query).await?;
-        let items = items.iter().map(|it| format.decode(it)).collect::<Result<_, _>>()?;
-        Ok(Page { items, next })
+        mut take: impl FnMut(T),
+    ) -> Result<(), Error> {
+        let mut query = Query { pk: pk.to_owned(), from: None, to: None, after: None, limit: PAGE };
+        loop {
+            let Page { items, next } = self.store.query(&query).await?;
+            for it in &items {
+                take(format.decode(it)?);
+            }
+            match next {
+                Some(next) => query.after = Some(next),
+                None => return Ok(()),
+            }
+        }
     }
 
     /// Every record of part of a partition.
@@ -151,8 +156,9 @@ impl Ledger {
 
     /// Every value of a partition.
     async fn all<T: DeserializeOwned>(&self, format: Format, pk: &str) -> Result<Vec<T>, Error> {
-        let records = self.records(pk, None, None).await?;
-        records.iter().map(|it| format.decode(it)).collect()
+        let mut res = Vec::new();
+        self.each(format, pk, |it| res.push(it)).await?;
+        Ok(res)
     }
 
     /// Writes all or nothing, and nothing when the fence is down.

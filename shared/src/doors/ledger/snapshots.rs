@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Fence, Ledger, Page,
+    Fence, Ledger,
     codec::Format,
     error::Error,
     hex, sha256,
@@ -96,16 +96,12 @@ impl Ledger {
         Ok(self.read(SNAPSHOT, &snapshot_key(person)).await?.map(|(it, _)| it))
     }
 
-    /// A page of the snapshots, by person; `after` is the [`Page::next`] of the page before.
+    /// Hands out every snapshot, by person.
     ///
     /// # Errors
-    /// When the store fails.
-    pub async fn snapshots(
-        &self,
-        after: Option<String>,
-        limit: usize,
-    ) -> Result<Page<Snapshot>, Error> {
-        self.page(SNAPSHOT, "snapshot", after, limit).await
+    /// When the store fails; some may have been handed out by then.
+    pub async fn each_snapshot(&self, take: impl FnMut(Snapshot)) -> Result<(), Error> {
+        self.each(SNAPSHOT, "snapshot", take).await
     }
 
     /// Forgets what was verified, so that the person is looked at anew.

@@ -252,7 +252,7 @@ impl Store for Sqlite {
         tx.commit().map_err(trouble)
     }
 
-    async fn query(&self, query: &Query) -> Result<Page<Record>, Error> {
+    async fn query(&self, query: &Query) -> Result<Page, Error> {
         let Query { pk, from, to, after, limit } = query;
         // One lower bound, the larger of both, keeps a later page as cheap as the first. No sort
         // key is empty, so the empty one is before them all; every blob is behind every text.

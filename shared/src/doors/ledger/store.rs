@@ -132,11 +132,11 @@ pub struct Query {
     pub limit: usize,
 }
 
-/// Some of the answers.
+/// Some of the records.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Page<T> {
+pub struct Page {
     /// The answers; possibly fewer than asked for even when there are more.
-    pub items: Vec<T>,
+    pub items: Vec<Record>,
     /// Where to go on; `None` when there is nothing more.
     pub next: Option<String>,
 }
@@ -166,7 +166,7 @@ pub trait Store: fmt::Debug + Send + Sync {
     async fn delete(&self, key: &Key, expect: Expect) -> Result<(), Error>;
 
     /// Records of one partition, by sort key as bytes.
-    async fn query(&self, query: &Query) -> Result<Page<Record>, Error>;
+    async fn query(&self, query: &Query) -> Result<Page, Error>;
 
     /// Up to [`MAX_WRITES`] writes at different keys, all or nothing.
     async fn transact(&self, writes: Vec<Write>) -> Result<(), Error>;

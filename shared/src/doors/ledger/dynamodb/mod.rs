@@ -223,7 +223,7 @@ impl Store for DynamoDb {
         Ok(())
     }
 
-    async fn query(&self, query: &Query) -> Result<Page<Record>, Error> {
+    async fn query(&self, query: &Query) -> Result<Page, Error> {
         let Query { pk, from, to, after, limit } = query;
         let is_empty = match (from.as_ref().max(after.as_ref()), to) {
             (Some(lower), Some(to)) => to < lower,
