@@ -6,14 +6,11 @@
 use std::sync::Arc;
 
 use divan::{Bencher, counter::ItemsCount};
-use jiff::{
-    Timestamp,
-    civil::{Date, date},
-};
+use jiff::{Timestamp, civil::date};
 use rollcall::{
     deciders::{
         lifecycle,
-        mapping::{Blanks, Extent, Facts, Memo},
+        mapping::{Facts, Memo},
         plan::{self, Case, Directory, ManagerWish, Plan},
         policy::{self, Policy},
         roster::{self, Roster},
@@ -25,7 +22,6 @@ use rollcall::{
 };
 
 const PEOPLE: [usize; 2] = [10_000, 100_000];
-const TODAY: Date = date(2026, 3, 2);
 
 fn main() {
     divan::main();
@@ -182,14 +178,5 @@ fn facts<'a>(
     login: &'a Login,
     catalog: &'a Catalog,
 ) -> Facts<'a> {
-    Facts {
-        person,
-        manager: None,
-        manager_login: None,
-        login: Some(login),
-        catalog,
-        today: TODAY,
-        extent: Extent::Full,
-        blanks: Blanks::Held,
-    }
+    Facts { login: Some(login), ..Facts::of(person, catalog, now()) }
 }

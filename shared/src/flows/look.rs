@@ -267,14 +267,10 @@ impl<'a> Lens<'a> {
         login: Option<&'f Login>,
     ) -> Facts<'f> {
         Facts {
-            person,
             manager: boss.map(|it| &it.person),
             manager_login: boss.and_then(|it| it.link.as_ref()).map(|it| &it.login),
             login,
-            catalog: &self.hr.catalog,
-            today: self.as_of.to_zoned_datetime(person.primary().zone.clone()).date(),
-            extent: Extent::Full,
-            blanks: Blanks::Held,
+            ..Facts::of(person, &self.hr.catalog, self.as_of)
         }
     }
 

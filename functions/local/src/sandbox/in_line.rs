@@ -1,4 +1,4 @@
-//! Accounts as the example policy wants them: an org that Rollcall has looked after for years.
+//! Accounts as a policy wants them: an org that Rollcall has looked after for years.
 //!
 //! What everybody should have is worked out with the product's own deciders, so this proves
 //! nothing about them; it spares whoever measures a large company the hours of its first run.
@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use rollcall::{
     deciders::{
         lifecycle::{self, Standing},
-        mapping::{Blanks, Extent, Facts, ManagerView, Memo},
+        mapping::{Blanks, Facts, ManagerView, Memo},
         policy::Policy,
         roster::{
             self, Roster,
@@ -100,14 +100,11 @@ impl Hr {
 
     fn facts<'a>(&'a self, person: &'a Person, manager: Option<&'a Person>) -> Facts<'a> {
         Facts {
-            person,
             manager,
             manager_login: manager.and_then(|it| self.logins.get(&it.id)),
             login: self.logins.get(&person.id),
-            catalog: &self.catalog,
-            today: self.now.to_zoned_datetime(person.primary().zone.clone()).date(),
-            extent: Extent::Full,
             blanks: Blanks::Borne,
+            ..Facts::of(person, &self.catalog, self.now)
         }
     }
 }

@@ -9,6 +9,7 @@ mod columns;
 mod compiler;
 mod country;
 mod depth;
+mod desired;
 mod each;
 mod expression;
 mod field;
@@ -16,6 +17,7 @@ mod functions;
 mod login;
 mod memo;
 mod okta;
+mod rules;
 mod sample;
 mod text;
 
@@ -27,11 +29,11 @@ use std::{
     sync::Arc,
 };
 
-use jiff::civil::Date;
+use jiff::{Timestamp, civil::Date};
 
 use crate::words::{
-    desired::{Desired, Rule, Tier, Unclear, Wish},
-    finding::{Finding, FindingCode, Subject},
+    desired::Rule,
+    finding::Finding,
     hr::Catalog,
     ids::{GroupKey, Login, OktaUserId, PolicyHash},
     person::Person,
@@ -48,10 +50,10 @@ pub(crate) use {
     field::Field,
     functions::{FUNCTIONS, Lookup, Tables},
     login::{Fallback, Logins},
+    rules::{App, Attribute, Group, GroupName, Rules, TierRule, TierRules, UnknownJob, WhenBlank},
     sample::samples,
 };
 
-use each::Entry;
 use expression::Row;
 
 /// Everything that the mapping may look at.
@@ -73,6 +75,23 @@ pub struct Facts<'a> {
     pub extent: Extent,
     /// What becomes of whom HR leaves without a unit that a rule needs.
     pub blanks: Blanks,
+}
+
+impl<'a> Facts<'a> {
+    /// What HR says of a person at an instant; nothing about managers and logins, and nothing left
+    /// out.
+    pub fn of(person: &'a Person, catalog: &'a Catalog, as_of: Timestamp) -> Self {
+        Self {
+            person,
+            manager: None,
+            manager_login: None,
+            login: None,
+            catalog,
+            today: as_of.to_zoned_datetime(person.primary().zone.clone()).date(),
+            extent: Extent::Full,
+            blanks: Blanks::Held,
+        }
+    }
 }
 
 /// What becomes of whom HR leaves without a unit (a department, a cost center) that a rule needs, or
@@ -103,13 +122,6 @@ pub struct OwnedGroup {
     pub tier: Option<usize>,
 }
 
-/// What a job means that UKG's own table does not have.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum UnknownJob {
-    Hold,
-    StrictestTier,
-}
-
 /// A manager with an account.
 #[derive(Clone, Copy, Debug)]
 pub struct ManagerView<'a> {
@@ -119,83 +131,6 @@ pub struct ManagerView<'a> {
     pub okta_id: &'a OktaUserId,
     /// Who it is.
     pub person: &'a Person,
-}
-
-/// What a blank value does to an attribute.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum WhenBlank {
-    Keep,
-    Clear,
-    Hold,
-}
-
-#[derive(Debug)]
-pub(crate) struct Attribute {
-    pub(crate) name: Arc<str>,
-    pub(crate) value: Arc<Expression>,
-    pub(crate) when_blank: WhenBlank,
-}
-
-#[derive(Debug)]
-pub(crate) enum GroupName {
-    Fixed(Arc<str>),
-    Each {
-        each: Each,
-        name: Template,
-        holds_blank: bool,
-        /// The code above each code.
-        parents: Option<BTreeMap<String, String>>,
-        /// The name as the policy writes it: half of the key of each group.
-        pattern: Arc<str>,
-    },
-}
-
-#[derive(Debug)]
-pub(crate) struct Group {
-    pub(crate) name: GroupName,
-    pub(crate) when: Option<Arc<Expression>>,
-    pub(crate) rule: Rule,
-    pub(crate) while_restricted: bool,
-}
-
-/// The rule of an MFA tier.
-#[derive(Debug)]
-pub(crate) struct TierRule {
-    pub(crate) name: Arc<str>,
-    pub(crate) group: Arc<str>,
-    pub(crate) when: Option<Arc<Expression>>,
-    pub(crate) rule: Rule,
-}
-
-/// The rules of the MFA tiers, the strictest last.
-#[derive(Debug, Default)]
-pub(crate) struct TierRules {
-    pub(crate) tiers: Vec<TierRule>,
-    /// The tier of those whose job is unknown.
-    pub(crate) unknown_job: usize,
-}
-
-#[derive(Debug)]
-pub(crate) struct App {
-    pub(crate) label: Arc<str>,
-    pub(crate) when: Option<Arc<Expression>>,
-    pub(crate) rule: Rule,
-    pub(crate) while_restricted: bool,
-}
-
-/// The rules, as the policy hands them over.
-#[derive(Debug)]
-pub(crate) struct Rules {
-    pub(crate) levels: OrgLevels,
-    pub(crate) level: Option<Arc<Expression>>,
-    pub(crate) attributes: Vec<Attribute>,
-    pub(crate) groups: Vec<Group>,
-    pub(crate) apps: Vec<App>,
-    pub(crate) tiers: TierRules,
-    pub(crate) unknown_job: UnknownJob,
-    pub(crate) logins: Logins,
-    pub(crate) matches: Vec<(Arc<str>, Arc<Expression>)>,
-    pub(crate) manager_display: Option<Arc<Expression>>,
 }
 
 /// Expressions that read the same fields, and so are remembered together.
@@ -265,196 +200,6 @@ impl Mapping {
             tiers,
             reads_manager_level,
         }
-    }
-
-    pub(crate) fn desired(&self, facts: &Facts<'_>, memo: &Memo) -> Result<Desired, Vec<Finding>> {
-        let mut memo = memo.of(&self.policy, self.bundles.len());
-        let answers = self.with_row(facts, |row| {
-            let compute = |bundle: &Bundle| -> Arc<[Answer]> {
-                bundle.expressions.iter().map(|it| it.answer(&self.engine, row)).collect()
-            };
-            let bundles = self.bundles.iter().enumerate();
-            bundles
-                .map(|(i, bundle)| match bundle.is_personal {
-                    true => compute(bundle),
-                    false => memo.answers(i, &bundle.reads, row, || compute(bundle)),
-                })
-                .collect::<Vec<_>>()
-        });
-        let mut findings = Vec::new();
-        let mut unclear = Unclear::default();
-        let is_unclear = |it: &Expression| self.reads_blank_unit(it, facts);
-        let is_borne = facts.blanks == Blanks::Borne;
-        let bears = |it: &Expression| is_borne && is_unclear(it);
-        let subject = || Subject::Person(facts.person.id.clone());
-        let mut hold = |code, detail: String| findings.push(Finding::held(subject(), code, detail));
-
-        let mut attributes = BTreeMap::new();
-        for (attribute, at) in self.rules.attributes.iter().zip(&self.attributes) {
-            let place = &attribute.value.place;
-            let wish = match &answers[at.0][at.1] {
-                Answer::Value(value) => match okta::fit(&attribute.name, value) {
-                    Ok(value) => Wish::Set(value),
-                    Err(why) => {
-                        hold(FindingCode::MissingAttribute, format!("{place}: {why}"));
-                        continue;
-                    }
-                },
-                Answer::Blank => match attribute.when_blank {
-                    WhenBlank::Keep => Wish::Keep,
-                    WhenBlank::Clear => Wish::Clear,
-                    WhenBlank::Hold if bears(&attribute.value) => {
-                        unclear.borne.insert(Rule(place.clone()));
-                        Wish::Keep
-                    }
-                    WhenBlank::Hold => {
-                        let detail = format!("{place} is blank; complete the record in HR");
-                        hold(FindingCode::MissingAttribute, detail);
-                        continue;
-                    }
-                },
-                Answer::Failed => {
-                    hold(FindingCode::ExpressionFailed, format!("{place} failed"));
-                    continue;
-                }
-            };
-            attributes.insert(attribute.name.clone(), wish);
-        }
-
-        let mut applies = |when: Option<&Arc<Expression>>, at: Option<Place>| -> bool {
-            let (Some(when), Some(at)) = (when, at) else { return true };
-            answers[at.0][at.1].holds().unwrap_or_else(|| {
-                let detail = format!("{} failed", when.place);
-                findings.push(Finding::held(subject(), FindingCode::ExpressionFailed, detail));
-                false
-            })
-        };
-        let is_given = |while_restricted: bool| match facts.extent {
-            Extent::Full => true,
-            Extent::Restricted => while_restricted,
-        };
-        let mut apps = BTreeMap::new();
-        for (app, at) in self.rules.apps.iter().zip(&self.apps) {
-            if !is_given(app.while_restricted) {
-                continue;
-            }
-            if applies(app.when.as_ref(), *at) {
-                apps.entry(app.label.clone()).or_insert_with(|| app.rule.clone());
-            } else if app.when.as_deref().is_some_and(is_unclear) {
-                unclear.apps.insert(app.label.clone());
-            }
-        }
-        let mut groups = BTreeMap::new();
-        let mut each = Vec::new();
-        for (i, (group, at)) in self.rules.groups.iter().zip(&self.groups).enumerate() {
-            if !is_given(group.while_restricted) {
-                continue;
-            }
-            if applies(group.when.as_ref(), *at) {
-                match &group.name {
-                    GroupName::Fixed(name) => {
-                        groups.entry(name.clone()).or_insert_with(|| group.rule.clone());
-                    }
-                    GroupName::Each { each: of, name, holds_blank, parents, pattern } => {
-                        each.push((i, of, name, *holds_blank, parents.as_ref(), pattern));
-                    }
-                }
-            } else if group.when.as_deref().is_some_and(is_unclear) {
-                match &group.name {
-                    GroupName::Fixed(name) => unclear.groups.insert(name.clone()),
-                    GroupName::Each { pattern, .. } => unclear.patterns.insert(pattern.clone()),
-                };
-            }
-        }
-        let mut tier = self.rules.tiers.tiers.first().map(|_| 0);
-        for (rank, (it, at)) in self.rules.tiers.tiers.iter().zip(&self.tiers).enumerate() {
-            if it.when.is_some() && applies(it.when.as_ref(), *at) {
-                tier = Some(rank);
-            }
-        }
-        let job = facts.person.primary().row.job.as_ref();
-        if job.is_none_or(|it| !facts.catalog.jobs.contains_key(it)) {
-            tier = tier.map(|_| self.rules.tiers.unknown_job);
-        }
-        let tier = tier.map(|rank| self.tier(rank));
-        if let (Some(job), UnknownJob::Hold) = (job, self.rules.unknown_job)
-            && !facts.catalog.jobs.contains_key(job)
-        {
-            let detail = format!("job {job} is not in UKG's table of jobs; correct the record");
-            findings.push(Finding::held(subject(), FindingCode::UnknownJob, detail));
-        }
-        for (i, each, template, holds_blank, parents, pattern) in each {
-            let rule = &self.rules.groups[i].rule;
-            let mut hold = |what: &str| {
-                let detail = format!("{}: {what}", rule.0);
-                findings.push(Finding::held(subject(), FindingCode::MissingAttribute, detail));
-            };
-            let entry = match each.of(facts.person, facts.catalog) {
-                Entry::Of(code, name) => (code, name),
-                Entry::Blank if !holds_blank => {
-                    // Somebody without an office may have none; a blank unit says nothing.
-                    if each.is_unit() {
-                        unclear.patterns.insert(pattern.clone());
-                    }
-                    continue;
-                }
-                Entry::Blank | Entry::Unknown if is_borne => {
-                    unclear.patterns.insert(pattern.clone());
-                    unclear.borne.insert(rule.clone());
-                    continue;
-                }
-                Entry::Blank => {
-                    hold("the code is blank; complete the record in HR");
-                    continue;
-                }
-                Entry::Unknown => {
-                    hold("the code is not in HR's own table");
-                    continue;
-                }
-            };
-            let mut give = |entry: (&str, &str)| {
-                let name = memo.name(i, entry, || template.name(&self.engine, entry));
-                let is_named = name.is_some();
-                if let Some(name) = name {
-                    groups.entry(name).or_insert_with(|| rule.clone());
-                }
-                is_named
-            };
-            if !give(entry) {
-                hold("the name came out blank");
-                continue;
-            }
-            for above in each::above(entry.0, parents) {
-                // A code above that HR does not have names no group.
-                if let Some(entry) = each.entry(above, facts.catalog) {
-                    give(entry);
-                }
-            }
-        }
-        if !findings.is_empty() {
-            findings.sort();
-            return Err(findings);
-        }
-        // What another rule gives is clear.
-        unclear.groups.retain(|it| !groups.contains_key(it));
-        unclear.apps.retain(|it| !apps.contains_key(it));
-        Ok(Desired { person: facts.person.id.clone(), attributes, groups, apps, unclear, tier })
-    }
-
-    /// Whether a rule reads a unit (department, cost center) that HR left blank: that it does not
-    /// hold then says nothing about the person.
-    fn reads_blank_unit(&self, rule: &Expression, facts: &Facts<'_>) -> bool {
-        let is_blank = |it: &Slot| {
-            matches!(it, Slot::Worker(field) if field.is_unit()
-                && field.read(facts.person, facts.catalog, &self.rules.levels)
-                    == field::Cell::BLANK)
-        };
-        rule.reads.iter().any(is_blank)
-    }
-
-    fn tier(&self, rank: usize) -> Tier {
-        let TierRule { name, group, when: _, rule } = &self.rules.tiers.tiers[rank];
-        Tier { rank, name: name.clone(), group: group.clone(), rule: rule.clone() }
     }
 
     pub(crate) fn logins(&self, facts: &Facts<'_>) -> Result<Vec<Login>, Finding> {

@@ -1,29 +1,23 @@
 //! What the example makes of people, and what a policy of a test's own does.
 
 use expect_test::{Expect, expect};
-use jiff::civil::date;
 use proptest::prelude::*;
 
 use super::*;
 use crate::deciders::policy::{EXAMPLE, Policy};
-use crate::words::{hr::OrgLevelRow, ids::Code, person::Employment};
+use crate::words::{
+    desired::{Desired, Unclear, Wish},
+    hr::OrgLevelRow,
+    ids::Code,
+    person::Employment,
+};
 
 fn casey() -> Person {
     sample::full("P-1", "Casey", "Holm")
 }
 
 pub(super) fn facts<'a>(person: &'a Person, catalog: &'a Catalog) -> Facts<'a> {
-    let today = date(2026, 3, 31);
-    Facts {
-        person,
-        manager: None,
-        manager_login: None,
-        login: None,
-        catalog,
-        today,
-        extent: Extent::Full,
-        blanks: Blanks::Held,
-    }
+    Facts::of(person, catalog, "2026-03-31T12:00:00Z".parse().expect("an instant"))
 }
 
 pub(super) fn policy(profile: &str, groups: &str) -> Policy {
