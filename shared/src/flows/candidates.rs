@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use super::{Depth, Request, hr_side::HrSide, look::Lens, okta_side::Wanted};
+use super::{Depth, Request, look::Lens, okta_side::Wanted};
 use crate::words::{finding::Finding, flow::Flow, ids::PersonId, person::Person, shelf::Shelf};
 
 /// Everybody whom a flow looks after and whose account is not known to be right. What each of them
@@ -12,7 +12,7 @@ use crate::words::{finding::Finding, flow::Flow, ids::PersonId, person::Person, 
 pub(super) struct Candidates {
     /// What is needed to find the account of each.
     pub(super) wanted: Shelf<Wanted>,
-    /// The same people.
+    /// The same people, by the ids that the roster lends: those in `wanted` are packed.
     pub(super) people: Vec<PersonId>,
     /// The names of every group that somebody should be in.
     pub(super) groups: BTreeSet<Arc<str>>,
@@ -25,7 +25,6 @@ impl Candidates {
     /// `held` are left alone. A later pass looks at those alone whom the pass before has `touched`.
     pub(super) fn of(
         request: &Request,
-        hr: &HrSide,
         lens: &Lens<'_>,
         held: &BTreeSet<PersonId>,
         touched: Option<&BTreeSet<PersonId>>,
@@ -38,7 +37,7 @@ impl Candidates {
                 request.depth == Depth::Everyone
             }
         };
-        for person in hr.roster.persons() {
+        for person in lens.hr.roster.persons() {
             let is_asked_for = request.people.is_empty() || request.people.contains(&person.id);
             if !is_asked_for || held.contains(&person.id) {
                 continue;

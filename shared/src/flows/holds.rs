@@ -19,8 +19,8 @@ use crate::{
 /// Takes out of the parts what holds keep back, and returns what may go on with the objections
 /// of those who want to be asked.
 ///
-/// Somebody whose account will not be what HR says is not remembered as verified: his or her
-/// standing is, so that what was done is not done again, and it is looked at in every run.
+/// Somebody whose account will not be what HR says is not remembered as verified, and so is looked
+/// at in every run; the standing alone is, so that what was done is not done again.
 pub(super) fn uphold(
     parts: Vec<PersonPlan>,
     aims: &mut Aims,

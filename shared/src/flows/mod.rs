@@ -13,6 +13,7 @@ mod act;
 mod aim;
 mod apply;
 mod archive;
+mod ask;
 mod belief;
 mod by_group;
 mod candidates;

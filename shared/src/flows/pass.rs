@@ -1,14 +1,16 @@
 //! One pass of a run: look, plan, ask, apply, remember.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use super::{
-    Error, Office, Progress,
+    Error, Progress,
     aim::Aims,
     apply::{self, Site},
-    by_group,
+    ask, by_group,
     candidates::Candidates,
-    census,
     draft::Draft,
     held::{self, Desk},
     holds,
@@ -16,25 +18,24 @@ use super::{
     keep::{self, Keeper},
     look::Lens,
     memory::Memory,
-    okta_side::{OktaSide, Ours},
+    okta_side::{OktaSide, Ours, Wanted},
     org,
     pipeline::Run,
-    protection,
-    toll::{self, Toll},
 };
 use crate::{
     deciders::{
-        guard::{self, Measure, Parted},
+        guard::{self, Parted},
         mapping::Memo,
         plan::{PersonPlan, Plan},
         report::Taken,
         tiers,
     },
-    doors::ledger::Lease,
     words::{
         action::{Action, Outcome},
         flow::{Flow, Shard},
         ids::{GroupKey, PersonId},
+        person::Person,
+        shelf::Shelf,
     },
 };
 
@@ -57,12 +58,7 @@ impl Passes {
     }
 }
 
-/// A step as [`Passes::waiting`] knows it, whatever the account's status is by then.
-fn known_by(action: &Action) -> (PersonId, String) {
-    (action.person.clone(), format!("{:?}", action.kind))
-}
-
-impl Run<'_> {
+impl<'r> Run<'r> {
     /// Plans and applies once. The first pass is for everybody who needs a look, the second for
     /// those whom the first touched.
     pub(super) async fn pass(
@@ -72,165 +68,45 @@ impl Run<'_> {
         state: &mut Passes,
         pass: usize,
     ) -> Result<(), Error> {
-        let Office { policy, .. } = self.office;
         let memo = Memo::default();
-        let mut held = guard::held_people(&self.report.findings);
-        held.extend(self.held.iter().cloned());
-        let Candidates { wanted, people, groups: names, back, findings } = {
-            let lens = Lens { policy, hr, memory, as_of: self.request.as_of, memo: &memo };
-            let after = (pass > 0).then_some(&state.touched);
-            let mut candidates = Candidates::of(self.request, hr, &lens, &held, after);
-            candidates.findings.retain(|it| self.is_ours_to_tell(it, &lens));
-            candidates
-        };
+        let touched = (pass > 0).then_some(&state.touched);
+        let Candidates { wanted, people, groups, back, findings } =
+            self.candidates(&self.lens(hr, memory, &memo), touched);
         self.report.findings.extend(findings);
         if wanted.is_empty() {
             return Ok(());
         }
         state.looked_at.extend(people);
-        let reader = self.office.okta.reader();
-        let flow = self.request.flow;
-        let ours = Ours::of(flow, policy, &hr.catalog);
-        if state.okta.is_none() {
-            (self.request.progress)(Progress::ReadingOkta(wanted.len()));
-            let sweeps = flow == Flow::OrgSync && self.request.people.is_empty();
-            let lens = Lens { policy, hr, memory, as_of: self.request.as_of, memo: &memo };
-            let side = OktaSide::read(&reader, policy, &ours, &lens, &wanted, sweeps).await?;
-            let mut doubts = side.doubts(&reader, policy, memory, &wanted).await?;
-            doubts.retain(|it| !it.is_accepted(&self.request.accepted));
-            self.report.doubts = doubts;
-            state.okta = Some(side);
-        }
-        let Some(side) = state.okta.as_mut().filter(|_| self.report.doubts.is_empty()) else {
+        let ours = Ours::of(self.request.flow, &self.office.policy, &hr.catalog);
+        let mut side = match state.okta.take() {
+            Some(side) => side,
+            None => self.read_okta(&self.lens(hr, memory, &memo), &ours, &wanted).await?,
+        };
+        if !self.report.doubts.is_empty() {
             return Ok(());
-        };
+        }
         if pass == 0 && self.request.shard.is_none_or(Shard::is_first) {
-            let room = org::Room {
-                office: self.office,
-                request: self.request,
-                lease: self.lease,
-                report: self.report,
-                desk: &mut state.desk,
-                known_patterns: memory.group_links.keys().map(GroupKey::pattern).collect(),
-            };
-            let has_changed = match flow {
-                Flow::OrgSync => room.groups(side, &names).await?,
-                Flow::MfaPolicy => room.policies(&side.directory).await?,
-                Flow::Offboarding | Flow::NewHire | Flow::ProfileSync | Flow::Contractor => false,
-            };
-            if let Some(lease) = self.lease {
-                let found_done = self.untold.settle(self.office, lease, self.report).await?;
-                self.report.org_steps.extend(found_done);
-            }
-            if has_changed {
-                side.reopen_directory(&reader, &ours, memory).await?;
-            }
-            self.report.findings.extend(side.directory.findings(&names));
-            self.report.findings.append(&mut side.findings);
-            if flow == Flow::OrgSync {
-                self.report.findings.extend(side.strangers(&policy.okta.key_attribute));
-            }
+            self.tend_org(&mut side, &ours, memory, &mut state.desk, &groups).await?;
         }
-        let ledger = &self.office.ledger;
-        let kept = keep::recall(ledger, &back).await?;
-        let ours = {
-            let lens = Lens { policy, hr, memory, as_of: self.request.as_of, memo: &memo };
-            keep::forgotten_suspensions(ledger, &lens, &wanted, side).await?
-        };
-        let tombs =
-            keep::tombstones(&self.office.ledger, &wanted, side, self.request.as_of).await?;
-
-        let mut draft = Draft::new(side, &wanted, kept);
-        draft.ours = ours;
-        draft.is_of_tiers = flow == Flow::MfaPolicy;
-        {
-            let lens = Lens { policy, hr, memory, as_of: self.request.as_of, memo: &memo };
-            for wanted in wanted.iter() {
-                let person = hr.roster.person(&wanted.person);
-                let person = person.expect("candidates are people of the roster");
-                draft.add(&lens, &person, &wanted, side, &tombs);
-            }
-        }
-        // What found an account has served: the plan takes its room.
-        drop(wanted);
-        by_group::spare(&reader, &mut draft).await?;
+        let draft = self.draft(&self.lens(hr, memory, &memo), &side, wanted, &back).await?;
         let Draft { parts, settled, found, findings, mut aims, tiers, blanks, .. } = draft;
         let told = &mut self.report.findings;
         told.extend(findings);
         let as_of = self.request.as_of;
         let (mut parts, asks) = holds::uphold(parts, &mut aims, told, memory, hr, as_of);
-        let mut waits = BTreeSet::new();
-        for part in &mut parts {
-            let before = part.actions.len();
-            part.actions.retain(|it| !state.waiting.contains(&known_by(it)));
-            if part.actions.len() < before {
-                waits.insert(part.person.clone());
-            }
-        }
-        aims.retain(|it| !waits.contains(it));
-        for it in policy.modes.withhold(&mut parts) {
-            // Somebody of whom a step is switched off is not in line.
-            aims.retain(|person| Some(person) != it.person.as_ref());
-            if !self.report.off.contains(&it) {
-                self.report.off.push(it);
-            }
-        }
+        self.withhold(&mut parts, &mut aims, &state.waiting);
         if let Some(lease) = self.lease {
             let keeper = Keeper { office: self.office, request: self.request, lease, hr };
             keeper.link_groups(memory, &side.directory).await?;
-            keeper.link(memory, side, &found).await?;
+            keeper.link(memory, &side, &found).await?;
             keeper.remember(memory, &aims, &settled).await?;
             keeper.remember_blanks(memory, &blanks).await?;
         }
-        let mut plan = Plan::new(parts);
-        let mut census = {
-            let lens = Lens { policy, hr, memory, as_of: self.request.as_of, memo: &memo };
-            census::census(&plan, &lens, &side.directory, policy.limits.group_shrinks)
-        };
-        census::find_apps(&reader, &mut census).await?;
-        let told = &mut self.report.findings;
-        let protected =
-            protection::objections(&reader, policy, &side.directory, &plan, told).await?;
-        let waiting = match self.request.people.is_empty() {
-            true => Vec::new(),
-            false => state.desk.objections(&plan.people),
-        };
-        let (known, companies) = match plan.is_empty() {
-            true => Default::default(),
-            false => (memory.verified_people(), toll::staffs(self.office, hr)),
-        };
-        let supervised = policy.supervised();
-        let Parted { free: plan, held, partly } = loop {
-            let toll = match plan.is_empty() {
-                true => Toll::default(),
-                false => Toll::read(self.office, self.request).await?,
-            };
-            let measure = Measure {
-                limits: &policy.limits,
-                roster: hr.roster.ids().len(),
-                companies: &companies,
-                known: &known,
-                done: &toll.tally,
-                findings: &self.report.findings,
-                census: &census,
-                supervised: &supervised,
-                approved: state.desk.steps(),
-            };
-            guard::separate(&mut plan, measure);
-            let reviewed = guard::review(&plan, measure);
-            let objections = [asks.clone(), protected.clone(), reviewed, waiting.clone()].concat();
-            let tally = guard::tally(&plan, &objections, measure);
-            // Another run was faster: what it is about to do counts for us, too.
-            if let Some(lease) = self.lease
-                && !toll.add(self.office, self.request, lease, &tally).await?
-            {
-                continue;
-            }
-            break guard::part(plan, &objections, state.desk.steps());
-        };
-        state
-            .waiting
-            .extend(held.iter().flat_map(|(_, it)| it.actions()).map(|(_, it)| known_by(it)));
+        let lens = self.lens(hr, memory, &memo);
+        let Parted { free: plan, held, partly } =
+            self.ask(&lens, &side.directory, &state.desk, Plan::new(parts), asks).await?;
+        let waiting = held.iter().flat_map(|(_, it)| it.actions());
+        state.waiting.extend(waiting.map(|(_, it)| ask::known_by(it)));
         held::hold(self.office, self.lease, self.report, &mut state.desk, held).await?;
         // Somebody of whom a step waits is not in line yet.
         aims.retain(|it| !partly.contains(it));
@@ -246,10 +122,11 @@ impl Run<'_> {
         state.desk.use_up(self.office, lease, &ours).await?;
         state.desk.pass_on(self.office, &(&everybodys - &ours)).await?;
         let in_tier = self.in_tier(&tiers, &plan, &partly);
-        self.apply(lease, plan, hr, memory, state, &aims).await?;
         let keeper = Keeper { office: self.office, request: self.request, lease, hr };
+        self.apply(&keeper, plan, memory, &mut side, state, &aims).await?;
+        state.okta = Some(side);
         let in_tier = in_tier.into_iter().chain(state.touched.iter().cloned()).collect();
-        match flow {
+        match self.request.flow {
             Flow::MfaPolicy => keeper.remember_tiers(memory, &tiers, &in_tier).await,
             Flow::Offboarding
             | Flow::NewHire
@@ -257,6 +134,101 @@ impl Run<'_> {
             | Flow::Contractor
             | Flow::OrgSync => Ok(()),
         }
+    }
+
+    /// How this run looks at people.
+    pub(super) fn lens<'l>(&self, hr: &'l HrSide, memory: &'l Memory, memo: &'l Memo) -> Lens<'l>
+    where
+        'r: 'l,
+    {
+        Lens { policy: &self.office.policy, hr, memory, as_of: self.request.as_of, memo }
+    }
+
+    fn candidates(&self, lens: &Lens<'_>, touched: Option<&BTreeSet<PersonId>>) -> Candidates {
+        let mut held = guard::held_people(&self.report.findings);
+        held.extend(self.held.iter().cloned());
+        let mut res = Candidates::of(self.request, lens, &held, touched);
+        res.findings.retain(|it| self.is_ours_to_tell(it, lens));
+        res
+    }
+
+    /// Reads Okta, and notes what there is to doubt about it.
+    async fn read_okta(
+        &mut self,
+        lens: &Lens<'_>,
+        ours: &Ours,
+        wanted: &Shelf<Wanted>,
+    ) -> Result<OktaSide, Error> {
+        (self.request.progress)(Progress::ReadingOkta(wanted.len()));
+        let reader = self.office.okta.reader();
+        let sweeps = self.request.flow == Flow::OrgSync && self.request.people.is_empty();
+        let side = OktaSide::read(&reader, lens.policy, ours, lens, wanted, sweeps).await?;
+        let mut doubts = side.doubts(&reader, lens.policy, lens.memory, wanted).await?;
+        doubts.retain(|it| !it.is_accepted(&self.request.accepted));
+        self.report.doubts = doubts;
+        Ok(side)
+    }
+
+    /// Puts right what is not anybody's: the groups themselves, or the enrollment policies.
+    async fn tend_org(
+        &mut self,
+        side: &mut OktaSide,
+        ours: &Ours,
+        memory: &Memory,
+        desk: &mut Desk,
+        names: &BTreeSet<Arc<str>>,
+    ) -> Result<(), Error> {
+        let room = org::Room {
+            office: self.office,
+            request: self.request,
+            lease: self.lease,
+            report: self.report,
+            desk,
+            known_patterns: memory.group_links.keys().map(GroupKey::pattern).collect(),
+        };
+        let has_changed = match self.request.flow {
+            Flow::OrgSync => room.groups(side, names).await?,
+            Flow::MfaPolicy => room.policies(&side.directory).await?,
+            Flow::Offboarding | Flow::NewHire | Flow::ProfileSync | Flow::Contractor => false,
+        };
+        if let Some(lease) = self.lease {
+            let found_done = self.untold.settle(self.office, lease, self.report).await?;
+            self.report.org_steps.extend(found_done);
+        }
+        if has_changed {
+            side.reopen_directory(&self.office.okta.reader(), ours, memory).await?;
+        }
+        self.report.findings.extend(side.directory.findings(names));
+        self.report.findings.append(&mut side.findings);
+        if self.request.flow == Flow::OrgSync {
+            let key = &self.office.policy.okta.key_attribute;
+            self.report.findings.extend(side.strangers(key));
+        }
+        Ok(())
+    }
+
+    /// Compares what everybody should have with what Okta shows.
+    async fn draft(
+        &self,
+        lens: &Lens<'_>,
+        side: &OktaSide,
+        wanted: Shelf<Wanted>,
+        back: &[Person],
+    ) -> Result<Draft, Error> {
+        let ledger = &self.office.ledger;
+        let mut draft = Draft::new(side, &wanted, keep::recall(ledger, back).await?);
+        draft.ours = keep::forgotten_suspensions(ledger, lens, &wanted, side).await?;
+        draft.is_of_tiers = self.request.flow == Flow::MfaPolicy;
+        let tombs = keep::tombstones(ledger, &wanted, side, lens.as_of).await?;
+        for wanted in wanted.iter() {
+            let person = lens.hr.roster.person(&wanted.person);
+            let person = person.expect("candidates are people of the roster");
+            draft.add(lens, &person, &wanted, side, &tombs);
+        }
+        // What found an account has served: the plan takes its room.
+        drop(wanted);
+        by_group::spare(&self.office.okta.reader(), &mut draft).await?;
+        Ok(draft)
     }
 
     /// What of the plan this run is to carry out.
@@ -282,25 +254,25 @@ impl Run<'_> {
 
     async fn apply(
         &mut self,
-        lease: &Lease,
+        keeper: &Keeper<'_>,
         plan: Plan,
-        hr: &HrSide,
         memory: &mut Memory,
+        side: &mut OktaSide,
         state: &mut Passes,
         aims: &Aims,
     ) -> Result<(), Error> {
-        let Some(side) = state.okta.as_mut().filter(|_| !plan.is_empty()) else {
+        if plan.is_empty() {
             return Ok(());
-        };
+        }
         (self.request.progress)(Progress::Applying(plan.people.len()));
         let site = Site {
             office: self.office,
             request: self.request,
-            lease,
+            lease: keeper.lease,
             plan_hash: plan.hash(&self.office.policy.hash),
             first_seq: u32::try_from(self.report.steps.len()).unwrap_or(u32::MAX),
             re_read: side.is_from_lists,
-            hr,
+            hr: keeper.hr,
             memory,
             approvals: state.desk.approvals(),
         };
@@ -325,7 +297,6 @@ impl Run<'_> {
         }
         self.report.remaining += applied.remaining;
         state.desk.pass_on(self.office, &left).await?;
-        let keeper = Keeper { office: self.office, request: self.request, lease, hr };
         // A login that was changed is the login that the rest of the profile is made from.
         let found: Vec<_> = verified
             .iter()

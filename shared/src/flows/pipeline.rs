@@ -238,8 +238,7 @@ impl Run<'_> {
             self.tell(&hr, &memory).await?;
             if let (Some(beginning), Some(lease), Ok(_)) = (beginning, self.lease, &outcome) {
                 let memo = Memo::default();
-                let as_of = self.request.as_of;
-                let lens = Lens { policy, hr: &hr, memory: &memory, as_of, memo: &memo };
+                let lens = self.lens(&hr, &memory, &memo);
                 let calls = self.office.okta.calls().made - calls;
                 beginning.remember(self.office, lease, self.report, &lens, calls).await?;
             }
@@ -320,9 +319,8 @@ impl Run<'_> {
     }
 
     fn keep_our_findings(&mut self, hr: &HrSide, memory: &Memory) {
-        let Office { policy, .. } = self.office;
         let memo = Memo::default();
-        let lens = Lens { policy, hr, memory, as_of: self.request.as_of, memo: &memo };
+        let lens = self.lens(hr, memory, &memo);
         let mut findings = std::mem::take(&mut self.report.findings);
         findings.retain(|it| self.is_ours_to_tell(it, &lens));
         self.report.findings = findings;

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Error, hr_side::HrSide, look::Lens, memory::Memory, pipeline::Run, witness::Witness};
+use super::{Error, hr_side::HrSide, memory::Memory, pipeline::Run, witness::Witness};
 use crate::{
     deciders::{
         evidence::event::{Counted, Event},
@@ -98,8 +98,7 @@ impl Run<'_> {
         elsewhere: &BTreeMap<PersonId, String>,
     ) -> Vec<Standing> {
         let memo = Memo::default();
-        let policy = &self.office.policy;
-        let lens = Lens { policy, hr, memory, as_of: self.request.as_of, memo: &memo };
+        let lens = self.lens(hr, memory, &memo);
         let mut held: BTreeMap<&PersonId, String> = BTreeMap::new();
         for it in &self.report.held {
             let plan = format!("plan {} waits for approval", it.plan);
