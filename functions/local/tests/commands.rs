@@ -314,3 +314,18 @@ async fn every_command_takes_the_three_files_that_all_have_in_common() {
         assert!(!said.err.contains("unexpected argument"), "{command:?}: {said:?}");
     }
 }
+
+#[tokio::test]
+async fn whoever_stops_reading_has_seen_enough() {
+    let desk = Desk::new().await;
+    assert_eq!(desk.run("all").await.status, 4, "one of the company's records is held");
+    let commands: [&[&str]; 3] =
+        [&["plans"], &["report"], &["audit", "export", "--format", "jsonl"]];
+    for args in commands {
+        let args: Vec<String> = args.iter().map(|&it| it.to_owned()).collect();
+        let mut child = command(desk.folder.path(), &args).stdout(Stdio::piped()).spawn().unwrap();
+        drop(child.stdout.take());
+        let status = tokio::task::spawn_blocking(move || child.wait().unwrap()).await.unwrap();
+        assert_eq!(status.code(), Some(0), "{args:?}");
+    }
+}
