@@ -57,9 +57,24 @@ pub fn with(
 /// # Errors
 /// Everything that is wrong with it.
 pub fn read_policy(path: &Path) -> Result<Policy, String> {
+    compile_policy(path, &policy_text(path)?)
+}
+
+/// The text of a policy.
+///
+/// # Errors
+/// When the file cannot be read.
+pub fn policy_text(path: &Path) -> Result<String, String> {
+    fs::read_to_string(path).map_err(|it| format!("{}: cannot be read: {it}", path.display()))
+}
+
+/// A policy of which the text is at hand already; as [`read_policy`] in all else.
+///
+/// # Errors
+/// Everything that is wrong with it.
+pub fn compile_policy(path: &Path, text: &str) -> Result<Policy, String> {
     let file = path.display().to_string();
-    let text = fs::read_to_string(path).map_err(|it| format!("{file}: cannot be read: {it}"))?;
-    let policy = Policy::compile(&file, &text).map_err(|it| it.to_string())?;
+    let policy = Policy::compile(&file, text).map_err(|it| it.to_string())?;
     for it in policy.warnings() {
         eprintln!("{file}: warning: {it}");
     }

@@ -304,10 +304,13 @@ pub struct SandboxArgs {
     /// The seed of everything that is made up.
     #[arg(long, default_value_t = 1)]
     pub seed: u64,
-    /// Let everybody have the account that the example policy wants; without it, the accounts of
-    /// everybody at work were made by hand.
+    /// Let everybody have the account that the policy wants; without it, the accounts of everybody
+    /// at work were made by hand.
     #[arg(long)]
     pub in_line: bool,
+    /// The policy; without it, the example.
+    #[arg(long, value_name = "FILE")]
+    pub policy: Option<PathBuf>,
     /// The port of UKG on 127.0.0.1; 0 takes any.
     #[arg(long, default_value_t = 4001, value_name = "P")]
     pub ukg_port: u16,

@@ -16,13 +16,26 @@ use rollcall::{
 };
 use rollcall_sandbox::town::{self, Accounts, Town};
 
-use crate::{args::SandboxArgs, ending::Ending};
+use crate::{
+    args::SandboxArgs,
+    ending::{BadSetup, Ending},
+    office,
+};
+
+/// What the policy is called in the folder.
+const POLICY: &str = "rollcall.yaml";
 
 /// Serves both simulators until the process is interrupted.
 ///
 /// # Errors
-/// When a port is taken, or the files cannot be written.
+/// When the policy is wrong, a port is taken, or the files cannot be written.
 pub async fn run(args: SandboxArgs) -> Result<Ending> {
+    let text = match &args.policy {
+        Some(it) => office::policy_text(it).map_err(BadSetup)?,
+        None => policy::EXAMPLE.to_owned(),
+    };
+    let file = args.policy.as_deref().unwrap_or(Path::new(POLICY));
+    let policy = office::compile_policy(file, &text).map_err(BadSetup)?;
     let today = clock::now().to_zoned_datetime(TimeZone::UTC).date();
     let people = usize::try_from(args.people).unwrap_or(usize::MAX);
     let mut options = town::Options::new(people, args.seed, today);
@@ -34,19 +47,18 @@ pub async fn run(args: SandboxArgs) -> Result<Ending> {
     let town = Town::start(options).await.context("failed to start the simulators")?;
     town.clock.set(clock::now());
     if args.in_line {
-        let policy = Policy::compile("rollcall.yaml", policy::EXAMPLE)?;
         let credentials = Credentials::parse(&town.credentials().to_string())?;
         let ledger = Ledger::new(Arc::new(Sqlite::memory()?));
         let office = shell::office(policy, credentials, ledger, Outbox::Nowhere)?;
         let now = town.clock.now();
         let accounts = in_line::bring(&town.okta, &office.ukg, &office.policy, now).await?;
-        say!("{accounts} accounts are as rollcall.yaml wants them");
+        say!("{accounts} accounts are as {} wants them", file.display());
     }
     say!("UKG Pro   {}", town.ukg.base_url());
     say!("Okta      {}", town.okta.base_url());
     say!("clock     {}", town.clock.now());
     if let Some(folder) = &args.out {
-        write_files(folder, &town)?;
+        write_files(folder, &town, &text)?;
         let folder = folder.display();
         say!("\nTry: rollcall run all --dry-run --credentials {folder}/credentials.json \\");
         say!("       --policy {folder}/rollcall.yaml --ledger sqlite:{folder}/rollcall.sqlite");
@@ -59,7 +71,7 @@ pub async fn run(args: SandboxArgs) -> Result<Ending> {
     Ok(Ending::Done)
 }
 
-fn write_files(folder: &Path, town: &Town) -> Result<()> {
+fn write_files(folder: &Path, town: &Town, policy: &str) -> Result<()> {
     fs::create_dir_all(folder).with_context(|| format!("failed to make {}", folder.display()))?;
     let credentials = folder.join("credentials.json");
     fs::write(&credentials, format!("{:#}\n", town.credentials()))
@@ -70,7 +82,7 @@ fn write_files(folder: &Path, town: &Town) -> Result<()> {
         fs::set_permissions(&credentials, fs::Permissions::from_mode(0o600))?;
     }
     let schema = format!("{:#}\n", Policy::json_schema());
-    let files = [("rollcall.yaml", policy::EXAMPLE), ("rollcall.schema.json", schema.as_str())];
+    let files = [(POLICY, policy), ("rollcall.schema.json", schema.as_str())];
     for (name, text) in files {
         let file = folder.join(name);
         fs::write(&file, text).with_context(|| format!("failed to write {}", file.display()))?;

@@ -65,6 +65,10 @@ pub const ORG_LEVEL_LABELS: [&str; 4] = ["Division", "Department", "Cost Center"
 pub const DIVISIONS: [(&str, &str); 4] =
     [("TECH", "Technology"), ("COML", "Commercial"), ("OPS", "Operations"), ("CORP", "Corporate")];
 
+/// Teams (org level 4): code and description. A large company has several of each.
+pub const TEAMS: [(&str, &str); 3] =
+    [("BLUE", "Blue Team"), ("GREEN", "Green Team"), ("RED", "Red Team")];
+
 /// A department as founded: code, description, division, cost center, noun of its job titles, family.
 pub type Department =
     (&'static str, &'static str, &'static str, &'static str, &'static str, &'static str);

@@ -18,6 +18,9 @@ const SPAN: usize = 8;
 const LEADERS: usize = 1 + SPAN;
 /// Of more people than this, dozens would share each name that has two parts.
 const MANY: usize = 100_000;
+/// One team for so many people, and no more teams than that.
+const TEAM: usize = 220;
+const MOST_TEAMS: usize = 450;
 /// Departments whose Americans work for the field company.
 const FIELD_DEPARTMENTS: [&str; 5] = ["MFG", "FIELD", "CALIB", "FAC", "SUPP"];
 /// Past ends: reason codes by how often they occur.
@@ -28,7 +31,7 @@ pub(super) fn company(people: usize, seed: u64, today: Date) -> Company {
     let people = people.clamp(20, 1_000_000);
     let mut rng = ChaCha12Rng::seed_from_u64(seed ^ 0x1a9c_59a7);
     let mut company = Company::empty(seed, today);
-    found_tables(&mut company);
+    found_tables(&mut company, people);
 
     let mut logins = HashMap::new();
     for index in 0..people {
@@ -45,7 +48,7 @@ pub(super) fn company(people: usize, seed: u64, today: Date) -> Company {
     company
 }
 
-fn found_tables(company: &mut Company) {
+fn found_tables(company: &mut Company, people: usize) {
     let mut unit = |level, code: &str, description: &str| {
         let it = OrgUnit {
             level,
@@ -66,9 +69,8 @@ fn found_tables(company: &mut Company) {
         unit(2, code, description);
         unit(3, cost_center, &format!("{cost_center} {description}"));
     }
-    for (code, description) in [("BLUE", "Blue Team"), ("GREEN", "Green Team"), ("RED", "Red Team")]
-    {
-        unit(4, code, description);
+    for (code, description) in (0..teams(people)).map(team) {
+        unit(4, &code, &description);
     }
     company.org_units.push(OrgUnit {
         level: 2,
@@ -89,6 +91,20 @@ fn found_tables(company: &mut Company) {
         job(format!("{code}2"), format!("Senior {noun}"), family);
         job(format!("{code}I"), format!("{noun} Intern"), family);
         job(format!("{code}M"), format!("Manager, {description}"), "MGMT");
+    }
+}
+
+/// How many teams there are among so many people.
+fn teams(people: usize) -> usize {
+    (people / TEAM).clamp(codes::TEAMS.len(), MOST_TEAMS)
+}
+
+/// A team's code and description: `BLUE`, `GREEN`, `RED`, `BLUE2`, …
+fn team(nth: usize) -> (String, String) {
+    let (code, description) = codes::TEAMS[nth % codes::TEAMS.len()];
+    match nth / codes::TEAMS.len() {
+        0 => (code.to_owned(), description.to_owned()),
+        more => (format!("{code}{}", more + 1), format!("{description} {}", more + 1)),
     }
 }
 
@@ -128,9 +144,10 @@ fn seat(
             (hire.job, hire.org) = (format!("VP{division}"), executive(division));
         }
         _ => {
-            let team = rng.random_ratio(1, 3).then(|| ["BLUE", "GREEN", "RED"][index % 3]);
-            hire.org = [Some(division), Some(code), Some(cost_center), team]
-                .map(|it| it.map(ToOwned::to_owned));
+            let team = rng.random_ratio(1, 3).then(|| team(index % teams(people)).0);
+            let [division, department, cost_center] =
+                [division, code, cost_center].map(|it| Some(it.to_owned()));
+            hire.org = [division, department, cost_center, team];
             let dice = rng.random_range(0..1_000);
             if !is_leaf {
                 hire.job = format!("{code}M");
