@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """How long a function takes from the start of its process to its first call to AWS.
 
-    tests/benches/starting.py target/functions/offboarding [ROUNDS]
+    tests/benches/starting.py target/functions/offboarding ... [--rounds 25]
 
 What happens between: the logger, the settings, the policy compiled, the clients built, the secret
 asked for. Each round also starts two others, so that a figure can be read on any machine: `true`,
@@ -9,11 +9,11 @@ which is what starting a process costs at least, and `python3 -c pass`. Medians;
 asserted.
 """
 
+import argparse
 import pathlib
 import socket
 import statistics
 import subprocess
-import sys
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -55,14 +55,28 @@ def to_the_end(*line: str) -> float:
     return (time.perf_counter() - began) * 1000
 
 
-def main() -> None:
-    if len(sys.argv) < 2:
-        sys.exit(__doc__)
-    program, rounds = sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 25
-    times = [(to_the_end("true"), to_the_end("python3", "-c", "pass"), first_call(program)) for _ in range(rounds)]
+def tell(program: pathlib.Path, rounds: int) -> None:
+    times = [
+        (to_the_end("true"), to_the_end("python3", "-c", "pass"), first_call(str(program)))
+        for _ in range(rounds)
+    ]
     least, python, function = (statistics.median(it) for it in zip(*times))
-    print(f"true {least:.1f} ms, python3 -c pass {python:.1f} ms, {program} {function:.1f} ms to its first call")
-    print(f"{function / python:.2f} times python3 -c pass; {pathlib.Path(program).stat().st_size:,} bytes")
+    print(
+        f"{program.name:14}{function:6.1f} ms to its first call, {function / python:.2f} times python3 -c pass"
+        f" ({python:.1f} ms; true {least:.1f}); {program.stat().st_size:,} bytes",
+        flush=True,
+    )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("programs", nargs="+", type=pathlib.Path)
+    parser.add_argument("--rounds", type=int, default=25)
+    asked = parser.parse_args()
+    for it in asked.programs:
+        tell(it, asked.rounds)
 
 
 if __name__ == "__main__":
