@@ -148,7 +148,7 @@ async fn a_read_survives_server_errors_and_broken_connections() {
 async fn a_list_too_big_for_okta_is_read_in_smaller_pages() {
     let stage = Stage::play(|it, _| {
         if it.query == "limit=50" {
-            Say::json(200, &json!([{ "id": "00u1" }]))
+            Say::json(200, &json!([{ "id": "00u1", "scope": "USER", "status": "ACTIVE" }]))
         } else {
             Say::error(500, "E0000009", "")
         }
@@ -163,6 +163,10 @@ async fn a_list_too_big_for_okta_is_read_in_smaller_pages() {
     let (short, long) = sizes.split_at(5);
     assert_eq!(short, ["200", "200", "100", "100", "50"]);
     assert_eq!(long, ["1000", "1000", "500", "500", "250", "250", "125", "125", "62", "62", "50"]);
+
+    let assigned = reader.directly_assigned(&"0oa1".into()).await.unwrap();
+    assert_eq!(assigned, [OktaUserId::new("00u1")]);
+    assert_eq!(stage.heard()[sizes.len()].query, "limit=500");
 }
 
 #[tokio::test]
