@@ -36,6 +36,7 @@ def first_call(program: str) -> float:
             "AWS_ENDPOINT_URL": url,
             "ROLLCALL_SECRET_ID": "rollcall/credentials",
             "ROLLCALL_TABLE": "rollcall",
+            "ROLLCALL_EVENT_QUEUE": f"{url}/000000000000/events",
             "ROLLCALL_POLICY": str(ROOT / "shared/policy/rollcall.yaml"),
         }
         began = time.perf_counter()
